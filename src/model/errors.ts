@@ -1,0 +1,84 @@
+/**
+ * Every way a flotilla operation can end in an error. Stable: users' scripts and the exit codes build on them
+ * (`cli/exit-codes.ts` maps each to an exit code).
+ */
+export type ErrorCode =
+  | "usage" // wrong flags or arguments
+  | "config-not-found" // no stack file
+  | "config-invalid" // the stack file, a values file or a profile has errors
+  | "chart-not-found" // no such chart, or no version that fits
+  | "chart-invalid" // not a chart, or an archive that is unsafe
+  | "source-unreachable" // a chart source does not answer
+  | "source-denied" // a chart source refuses the credentials
+  | "digest-mismatch" // a chart or tool whose bytes are not those that were pinned
+  | "lock-stale" // flotilla.lock does not fit the stack file
+  | "context-unknown" // the kubeconfig has no such context, or there is no kubeconfig
+  | "target-refused" // the target is not named, or contradicts the environment
+  | "cluster-unreachable" // the API server does not answer
+  | "cluster-unauthorized" // the API server does not know us
+  | "forbidden" // the API server knows us and says no
+  | "api-failed" // the API server answered with an error we have no better name for
+  | "helm-missing" // no helm on the path
+  | "helm-unsupported" // helm too old, or HELM_DRIVER not secret
+  | "helm-failed" // helm ended with an error; `diagnosis` says more
+  | "release-owned" // the release belongs to another stack or to nobody of ours
+  | "release-locked" // a release is pending in somebody else's hands
+  | "run-locked" // another run holds the stack's lock
+  | "plan-stale" // the plan no longer fits the cluster, the lock or the charts
+  | "run-failed" // at least one step failed
+  | "timeout" // a deadline passed
+  | "tool-missing" // a tool can be neither found, downloaded nor built
+  | "tool-failed" // a tool's download or build failed
+  | "sandbox-missing" // no such sandbox
+  | "sandbox-failed" // the sandbox did not come up or did not go down
+  | "confirmation-required" // a change needs a yes
+  | "interrupted" // the user stopped it
+  | "internal"; // a defect of flotilla
+
+/** What an error can carry beside its message. */
+export interface ErrorDetails {
+  /** What to do about it, in one or two sentences; null when nothing can be said. */
+  readonly hint?: string | null;
+  /** The error underneath. */
+  readonly cause?: unknown;
+}
+
+/** The only error that flotilla's operations throw on purpose. The message says what, where and why; the hint what to do. */
+export class FlotillaError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | null;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? {} : { cause: details.cause });
+    this.name = "FlotillaError";
+    this.code = code;
+    this.hint = details.hint ?? null;
+  }
+}
+
+/** One error or warning in a stack file or a values file. */
+export interface ConfigProblem {
+  readonly severity: "error" | "warning";
+  readonly message: string;
+  /** As the user would name it: relative to the working directory where possible. */
+  readonly file: string;
+  /** 1-based; null when the problem belongs to the whole file. */
+  readonly line: number | null;
+  /** 1-based; null when the problem belongs to the whole file. */
+  readonly column: number | null;
+  /** The lines around the place with a marker under it; null when there is no place. */
+  readonly frame: string | null;
+  /** What to do, the near name included (`did you mean "needs"?`); null when nothing can be said. */
+  readonly hint: string | null;
+}
+
+/** A stack file with errors: all of them in one report. */
+export class ConfigError extends FlotillaError {
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(message: string, problems: readonly ConfigProblem[]) {
+    super("config-invalid", message);
+    this.name = "ConfigError";
+    this.problems = problems;
+  }
+}

@@ -1,0 +1,63 @@
+/** Helm's release states (helm.sh/helm pkg/release/common/status.go). */
+export type HelmStatus =
+  | "unknown"
+  | "deployed"
+  | "uninstalled"
+  | "superseded"
+  | "failed"
+  | "uninstalling"
+  | "pending-install"
+  | "pending-upgrade"
+  | "pending-rollback";
+
+/** The newest revision of a Helm release, as the cluster has it. */
+export interface ObservedRelease {
+  readonly name: string;
+  readonly namespace: string;
+  readonly revision: number;
+  readonly status: HelmStatus;
+  /** Newest revision with status deployed; null when none is. */
+  readonly deployedRevision: number | null;
+  /** Label `flotilla.dev/stack`; null when the release was not made by flotilla. */
+  readonly stack: string | null;
+  /** Label `flotilla.dev/inputs`; null when there is none. */
+  readonly inputsHash: string | null;
+}
+
+/** A process on some host that did or does work on the stack. */
+export interface RunOwner {
+  readonly run: string;
+  readonly host: string;
+  readonly pid: number;
+  /** When the process started, as the host's own tools print it: tells a reused pid apart. */
+  readonly processStarted: string;
+}
+
+/** What the stack's own record says of one release. */
+export interface RecordedRelease {
+  readonly namespace: string;
+  /** The revision that flotilla left; null before the first one was finished. */
+  readonly revision: number | null;
+  /** The keyed hash of the inputs of that revision; null before the first one was finished. */
+  readonly inputsHash: string | null;
+  /** Set before helm starts, cleared when it is done: who is about to do what. */
+  readonly intent: ReleaseIntent | null;
+}
+
+/** "About to", written before the effect. */
+export interface ReleaseIntent {
+  readonly action: "install" | "upgrade" | "recover" | "uninstall";
+  readonly owner: RunOwner;
+  /** ISO 8601. */
+  readonly since: string;
+}
+
+/** The Secret that holds what a stack owns. */
+export interface StackRecord {
+  readonly stack: string;
+  /** Hex key of the inputs' hashes: values cannot be guessed from a label. */
+  readonly hashKey: string;
+  readonly releases: { readonly [name: string]: RecordedRelease };
+  /** Namespaces that flotilla made, and so may delete. */
+  readonly namespaces: readonly string[];
+}

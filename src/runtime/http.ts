@@ -1,0 +1,155 @@
+import { readFile } from "node:fs/promises";
+import type { Readable } from "node:stream";
+import { rootCertificates } from "node:tls";
+import { type Dispatcher, EnvHttpProxyAgent, interceptors, request } from "undici";
+import { FlotillaError } from "../model/errors.ts";
+import { abortError } from "./abort.ts";
+
+/** How a request is made. */
+export interface HttpOptions {
+  readonly signal: AbortSignal;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** PEM file of certificate authorities that are trusted beside the usual ones. */
+  readonly caFile?: string | null;
+  /** Milliseconds until a connection must stand; 10,000 by default. */
+  readonly connectTimeoutMs?: number;
+  /** Milliseconds that may pass without a byte; 30,000 by default. */
+  readonly stallTimeoutMs?: number;
+  readonly method?: "GET" | "HEAD" | "POST";
+  readonly body?: string;
+  /** Redirects are followed by default. */
+  readonly redirect?: "follow" | "manual";
+}
+
+/** An answer, whatever its status. The body must be read or discarded. */
+export interface HttpResponse {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readable;
+  readonly url: string;
+  /** The whole body; refused beyond `limitBytes` (64 MiB by default). */
+  readonly text: (limitBytes?: number) => Promise<string>;
+  readonly discard: () => Promise<void>;
+}
+
+const MAX_REDIRECTS = 10;
+const agents = new Map<string, Promise<Dispatcher>>();
+
+/**
+ * One HTTP request; HTTP_PROXY, HTTPS_PROXY and NO_PROXY are honoured.
+ * @throws FlotillaError `source-unreachable` when no answer comes (the message says host and why), `interrupted` on abort
+ */
+export async function httpRequest(url: string, options: HttpOptions): Promise<HttpResponse> {
+  const agent = await agentFor(options);
+  try {
+    const response = await request(url, {
+      dispatcher:
+        options.redirect === "manual"
+          ? agent
+          : agent.compose(interceptors.redirect({ maxRedirections: MAX_REDIRECTS })),
+      method: options.method ?? "GET",
+      signal: options.signal,
+      headers: { "user-agent": "flotilla", ...options.headers },
+      body: options.body ?? null,
+      headersTimeout: options.stallTimeoutMs ?? 30_000,
+      bodyTimeout: options.stallTimeoutMs ?? 30_000,
+    });
+    return {
+      status: response.statusCode,
+      headers: flatten(response.headers),
+      body: response.body,
+      url,
+      text: (limitBytes) => readText(response.body, url, limitBytes ?? 64 * 1024 * 1024, options.signal),
+      discard: () => response.body.dump(),
+    };
+  } catch (error) {
+    throw networkError(url, error, options.signal);
+  }
+}
+
+/** What a fault of the network means to users; also for faults while a body is read. */
+export function networkError(url: string, error: unknown, signal: AbortSignal): FlotillaError {
+  if (signal.aborted) return abortError(signal);
+  if (error instanceof FlotillaError) return error;
+  return new FlotillaError("source-unreachable", `${new URL(url).host} cannot be reached: ${reasonOf(error)}.`, {
+    hint: "Check the address, the network, and HTTPS_PROXY / NO_PROXY if a proxy stands between.",
+    cause: error,
+  });
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  return KNOWN_REASONS[code] ?? error.message;
+}
+
+/** Codes of Node and undici, in words. */
+const KNOWN_REASONS: Readonly<Record<string, string>> = {
+  ENOTFOUND: "the host name is unknown",
+  EAI_AGAIN: "the host name cannot be looked up",
+  ECONNREFUSED: "the connection was refused",
+  ECONNRESET: "the connection was cut",
+  UND_ERR_SOCKET: "the connection was cut",
+  UND_ERR_CONNECT_TIMEOUT: "no connection in time",
+  UND_ERR_HEADERS_TIMEOUT: "no answer in time",
+  UND_ERR_BODY_TIMEOUT: "the transfer stalled",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is self-signed",
+  SELF_SIGNED_CERT_IN_CHAIN: "its certificate chain ends in an unknown authority",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate was issued by an unknown authority",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "its certificate was issued by an unknown authority",
+  CERT_HAS_EXPIRED: "its certificate has expired",
+  ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another name",
+};
+
+/** One agent per trust and time-out, so that connections are kept and shared. */
+function agentFor(options: HttpOptions): Promise<Dispatcher> {
+  const timeout = options.connectTimeoutMs ?? 10_000;
+  const key = `${options.caFile ?? ""} ${timeout}`;
+  const known = agents.get(key);
+  if (known) return known;
+  const made = makeAgent(options.caFile ?? null, timeout);
+  agents.set(key, made);
+  return made;
+}
+
+async function makeAgent(caFile: string | null, timeout: number): Promise<Dispatcher> {
+  if (caFile === null) return new EnvHttpProxyAgent({ connect: { timeout } });
+  const ca = await readFile(caFile, "utf8").catch((cause: unknown) => {
+    throw new FlotillaError("source-unreachable", `The certificate authority file ${caFile} cannot be read.`, {
+      cause,
+    });
+  });
+  const trusted = [...rootCertificates, ca];
+  return new EnvHttpProxyAgent({
+    connect: { timeout, ca: trusted },
+    requestTls: { ca: trusted },
+    proxyTls: { ca: trusted },
+  });
+}
+
+function flatten(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
+  const flat: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(", ") : value;
+  }
+  return flat;
+}
+
+async function readText(body: Readable, url: string, limitBytes: number, signal: AbortSignal): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > limitBytes) {
+        throw new FlotillaError("source-unreachable", `${url} answers with more than ${limitBytes} bytes.`);
+      }
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw networkError(url, error, signal);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
