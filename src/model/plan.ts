@@ -1,3 +1,5 @@
+import type { ObjectRef } from "./kube-object.ts";
+
 /** What a step does with a release. */
 export type StepAction =
   | "install"
@@ -56,17 +58,15 @@ export interface GateStep extends StepBase {
 export interface NamespaceStep extends StepBase {
   readonly kind: "namespace";
   readonly namespace: string;
+  /** What must stand on it; other labels and annotations are left alone. */
   readonly labels: { readonly [key: string]: string };
   readonly annotations: { readonly [key: string]: string };
 }
 
-/** Removes what is left in the cluster by a release that Helm leaves behind: its CRDs. */
+/** Deletes objects that an uninstall leaves behind: CRDs, kept volumes. */
 export interface PruneStep extends StepBase {
   readonly kind: "prune";
-  readonly release: string;
-  readonly namespace: string;
-  /** Names of CustomResourceDefinitions to delete. */
-  readonly crds: readonly string[];
+  readonly objects: readonly ObjectRef[];
 }
 
 /** One thing to do. */

@@ -1,0 +1,90 @@
+import type { ObjectRef } from "../model/kube-object.ts";
+import type { NamespaceStep, Plan, PruneStep, ReleaseStep, Step } from "../model/plan.ts";
+import { inOrder } from "./order.ts";
+import { summarise } from "./summary.ts";
+
+/** A release that is there and belongs to the stack. */
+export interface InstalledRelease {
+  readonly name: string;
+  readonly namespace: string;
+  readonly revision: number;
+  /** Names of releases that it was installed behind. */
+  readonly needs: readonly string[];
+}
+
+/** Everything a `down` is made of. */
+export interface DownEvidence {
+  readonly stack: string;
+  readonly environment: string;
+  readonly context: string;
+  readonly kubernetesVersion: string;
+  readonly helmVersion: string | null;
+  readonly releases: readonly InstalledRelease[];
+  /** Objects that the uninstalls leave behind and the user wants gone too: CRDs, kept volumes. */
+  readonly leftovers: readonly ObjectRef[];
+  /** Namespaces to delete: made by flotilla, and asked for. */
+  readonly namespaces: readonly string[];
+}
+
+/** Makes the plan of a `down`: the edges of the install reversed, then leftovers, then namespaces. Pure. */
+export function buildDownPlan(evidence: DownEvidence): Plan {
+  const releases = evidence.releases.map((release) => uninstallStep(release, evidence.releases));
+  const prune = pruneStep(evidence.leftovers, releases);
+  const before = [...releases, ...prune].map((step) => step.id);
+  const namespaces = evidence.namespaces.map((name) => deleteNamespaceStep(name, before));
+  const steps = inOrder<Step>([...releases, ...prune, ...namespaces]);
+  return {
+    version: 1,
+    stack: evidence.stack,
+    environment: evidence.environment,
+    context: evidence.context,
+    kubernetesVersion: evidence.kubernetesVersion,
+    helmVersion: evidence.helmVersion,
+    steps,
+    summary: summarise(steps),
+    notes: [],
+  };
+}
+
+function uninstallStep(release: InstalledRelease, all: readonly InstalledRelease[]): ReleaseStep {
+  const dependents = all.filter((other) => other.needs.includes(release.name));
+  return {
+    kind: "release",
+    id: `release/${release.name}`,
+    needs: dependents.map((other) => `release/${other.name}`),
+    action: "uninstall",
+    reason: dependents.length === 0 ? "nothing needs it" : "what needs it goes first",
+    release: release.name,
+    namespace: release.namespace,
+    chart: null,
+    revision: release.revision,
+    inputsHash: null,
+  };
+}
+
+function pruneStep(leftovers: readonly ObjectRef[], releases: readonly ReleaseStep[]): readonly PruneStep[] {
+  if (leftovers.length === 0) return [];
+  return [
+    {
+      kind: "prune",
+      id: "prune/leftovers",
+      needs: releases.map((step) => step.id),
+      action: "uninstall",
+      reason: "Helm keeps them, and they were asked to go",
+      objects: leftovers,
+    },
+  ];
+}
+
+function deleteNamespaceStep(name: string, needs: readonly string[]): NamespaceStep {
+  return {
+    kind: "namespace",
+    id: `namespace/${name}`,
+    needs,
+    action: "uninstall",
+    reason: "flotilla made it, and it was asked to go",
+    namespace: name,
+    labels: {},
+    annotations: {},
+  };
+}

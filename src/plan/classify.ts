@@ -1,0 +1,85 @@
+import type { ErrorCode } from "../model/errors.ts";
+import type { ObservedRelease, RecordedRelease } from "../model/observed.ts";
+
+/** What is known of one release before anything is rendered. */
+export interface ReleaseEvidence {
+  readonly stack: string;
+  readonly name: string;
+  readonly namespace: string;
+  /** The hash that its inputs have now. */
+  readonly inputsHash: string;
+  /** Null when the cluster has no such release. */
+  readonly observed: ObservedRelease | null;
+  /** Null when the stack's record does not know it. */
+  readonly recorded: RecordedRelease | null;
+  /** True while the process that announced work on it still lives, or might: it runs on another host. */
+  readonly ownerAlive: boolean;
+}
+
+/** What is to be done with a release, or why flotilla keeps its hands off. */
+export type Classification =
+  | { readonly action: "install" | "upgrade" | "unchanged" | "recover"; readonly reason: string }
+  | { readonly action: "refused"; readonly code: ErrorCode; readonly message: string; readonly hint: string };
+
+/** Says from hashes and revisions alone what is to be done with a release. Pure and cheap: nothing is rendered. */
+export function classify(evidence: ReleaseEvidence): Classification {
+  const { observed, recorded } = evidence;
+  if (observed === null || observed.status === "uninstalled") {
+    return { action: "install", reason: recorded?.revision ? "it was removed by somebody else" : "not installed" };
+  }
+  const foreign = refuseForeign(evidence, observed);
+  if (foreign) return foreign;
+  if (observed.status.startsWith("pending-") || observed.status === "uninstalling") {
+    return classifyPending(evidence, observed);
+  }
+  if (observed.status === "failed") return { action: "upgrade", reason: "the last attempt failed" };
+  return classifyDeployed(evidence, observed);
+}
+
+function refuseForeign(evidence: ReleaseEvidence, observed: ObservedRelease): Classification | null {
+  if (observed.stack === evidence.stack || evidence.recorded !== null) return null;
+  const place = `release ${evidence.name} in namespace ${evidence.namespace}`;
+  return observed.stack === null
+    ? {
+        action: "refused",
+        code: "release-owned",
+        message: `The ${place} exists already (revision ${observed.revision}) and was not made by flotilla.`,
+        hint: `Rename the release in the stack file, or remove the existing one with: helm uninstall ${evidence.name} --namespace ${evidence.namespace}`,
+      }
+    : {
+        action: "refused",
+        code: "release-owned",
+        message: `The ${place} belongs to the stack "${observed.stack}", not to "${evidence.stack}".`,
+        hint: "Give the release another name or namespace, or take it out of one of the two stacks.",
+      };
+}
+
+/** A release that Helm left in the middle is put right only when it was left there by a run of ours that is over. */
+function classifyPending(evidence: ReleaseEvidence, observed: ObservedRelease): Classification {
+  const intent = evidence.recorded?.intent ?? null;
+  if (intent !== null && !evidence.ownerAlive) {
+    return { action: "recover", reason: `run ${intent.owner.run} died while it was ${observed.status}` };
+  }
+  const who =
+    intent === null
+      ? "by somebody other than flotilla"
+      : `by run ${intent.owner.run} (process ${intent.owner.pid} on ${intent.owner.host}) since ${intent.since}`;
+  return {
+    action: "refused",
+    code: "release-locked",
+    message: `The release ${evidence.name} in namespace ${evidence.namespace} is ${observed.status}, ${who}.`,
+    hint: `Wait until that is done. If it is dead: helm rollback ${evidence.name} --namespace ${evidence.namespace} (or helm uninstall, when it was the first install).`,
+  };
+}
+
+function classifyDeployed(evidence: ReleaseEvidence, observed: ObservedRelease): Classification {
+  const { recorded, inputsHash } = evidence;
+  if (recorded?.revision !== observed.revision || observed.inputsHash === null) {
+    const last = recorded?.revision ? `, flotilla's last is ${recorded.revision}` : "";
+    return { action: "upgrade", reason: `revision ${observed.revision} was not made by flotilla${last}` };
+  }
+  if (recorded.inputsHash !== inputsHash || observed.inputsHash !== inputsHash) {
+    return { action: "upgrade", reason: "its chart or values have changed" };
+  }
+  return { action: "unchanged", reason: "inputs and revision are as flotilla left them" };
+}

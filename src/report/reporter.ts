@@ -1,0 +1,121 @@
+import type { Writable } from "node:stream";
+import type { RunEvent } from "../model/events.ts";
+import type { JsonObject } from "../model/json.ts";
+import { createPalette } from "./colors.ts";
+import { errorDocument } from "./error-document.ts";
+import { formatError } from "./errors.ts";
+import type { EventSink } from "./event-sink.ts";
+import { createInteractiveSink } from "./interactive.ts";
+import { jsonText } from "./json-text.ts";
+import { createLineSink } from "./lines.ts";
+import { createNdjsonSink } from "./ndjson.ts";
+import { createNoticeSink } from "./notice-text.ts";
+import { createOutput, type Output } from "./output.ts";
+import { reduceRunEvent } from "./reducer.ts";
+import { EMPTY_RUN_VIEW, type RunView } from "./run-view.ts";
+
+/** How a command shows what it does. The caller has judged flags, NO_COLOR, CI and the terminal. */
+export interface OutputOptions {
+  readonly format: "text" | "json" | "ndjson";
+  readonly color: boolean;
+  /** True when `err` is a terminal that a person watches. */
+  readonly interactive: boolean;
+  /** Size of the terminal; where `err` itself tells its size, that counts. */
+  readonly columns: number;
+  readonly rows: number;
+  /** Stacks under errors, progress lines beside `-o json`. */
+  readonly verbose: boolean;
+  /** Results go here. */
+  readonly out: Writable;
+  /** Everything else goes here. */
+  readonly err: Writable;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Where a command's events, results and errors go. */
+export interface Reporter {
+  /** Takes an event; never throws. */
+  emit(event: RunEvent): void;
+  /** All that the events have told so far. */
+  view(): RunView;
+  /** Writes the command's result: the text, or the document for `-o json` and `-o ndjson`. */
+  result(document: JsonObject, text: string): Promise<void>;
+  /** Shows the error that ended the command: text on `err`, for `-o ndjson` a line of `type: "error"`. */
+  error(error: unknown): Promise<void>;
+  /** Ends the live view at once and gives the terminal back, before a question for example; a later event may open it anew. */
+  stop(): void;
+  /**
+   * Ends everything and waits until all is written. Call it before the process exits.
+   * @throws FlotillaError `internal` when the output could not be written.
+   */
+  finish(): Promise<void>;
+}
+
+/** One way to show results and errors, beside the events. */
+interface Presentation {
+  readonly sink: EventSink;
+  result(document: JsonObject, text: string): void;
+  error(error: unknown): void;
+}
+
+/** Makes the reporter for a command. listr2 is loaded only when a person watches work that takes its time. */
+export function createReporter(options: OutputOptions): Reporter {
+  const out = createOutput(options.out, "standard output");
+  const err = createOutput(options.err, "standard error");
+  const presentation = createPresentation(options, out, err);
+  let view = EMPTY_RUN_VIEW;
+
+  async function flush(): Promise<void> {
+    await out.flush();
+    await err.flush();
+  }
+
+  return {
+    emit(event) {
+      view = reduceRunEvent(view, event, options.now());
+      presentation.sink.event(event, view);
+    },
+    view: () => view,
+    async result(document, text) {
+      presentation.sink.stop();
+      presentation.result(document, text);
+      await flush();
+    },
+    async error(error) {
+      presentation.sink.stop();
+      presentation.error(error);
+      await flush();
+    },
+    stop: () => presentation.sink.stop(),
+    async finish() {
+      presentation.sink.stop();
+      await flush();
+    },
+  };
+}
+
+function createPresentation(options: OutputOptions, out: Output, err: Output): Presentation {
+  const { color, verbose, now } = options;
+  const writeError = (error: unknown): void => err.write(formatError(error, { color, verbose }));
+  if (options.format === "ndjson") {
+    const sink = createNdjsonSink((text) => out.write(text), now);
+    return { sink, result: (document) => sink.result(document), error: (error) => sink.error(errorDocument(error)) };
+  }
+  const sink = createTextSink(options, err);
+  const writeResult = (document: JsonObject, text: string): void =>
+    out.write(options.format === "json" ? `${jsonText(document, 2)}\n` : endWithNewline(text));
+  return { sink, result: writeResult, error: writeError };
+}
+
+function createTextSink(options: OutputOptions, err: Output): EventSink {
+  const palette = createPalette(options.color);
+  const write = (text: string): void => err.write(text);
+  if (options.format === "json" && !options.verbose) return createNoticeSink(palette, write);
+  if (options.format === "text" && options.interactive) return createInteractiveSink({ ...options, write });
+  return createLineSink({ palette, write, now: options.now });
+}
+
+function endWithNewline(text: string): string {
+  return text === "" || text.endsWith("\n") ? text : `${text}\n`;
+}

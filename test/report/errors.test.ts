@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import { ConfigError, FlotillaError } from "../../src/model/errors.ts";
+import { errorDocument } from "../../src/report/error-document.ts";
+import { formatError } from "../../src/report/errors.ts";
+
+const quiet = { color: false, verbose: false };
+
+const CONFIG_ERROR = new ConfigError("flotilla.yaml cannot be used.", [
+  {
+    severity: "error",
+    message: 'unknown key "need"',
+    file: "flotilla.yaml",
+    line: 12,
+    column: 5,
+    frame: "  11 |   - name: dicom\n> 12 |     need: [x]\n     |     ^^^^",
+    hint: 'did you mean "needs"?',
+  },
+  {
+    severity: "warning",
+    message: "no lock file",
+    file: "flotilla.lock",
+    line: null,
+    column: null,
+    frame: null,
+    hint: null,
+  },
+]);
+
+describe("errors", () => {
+  it("shows code, message and hint", () => {
+    const error = new FlotillaError("target-refused", "No context is named.", { hint: "Name one with --context." });
+    expect(formatError(error, quiet)).toBe(
+      "error[target-refused]: No context is named.\n  hint: Name one with --context.\n",
+    );
+  });
+
+  it("shows every problem of a configuration, with place, frame, hint and a count", () => {
+    expect(formatError(CONFIG_ERROR, quiet)).toBe(`\
+error[config-invalid]: flotilla.yaml cannot be used.
+
+flotilla.yaml:12:5 error: unknown key "need"
+    11 |   - name: dicom
+  > 12 |     need: [x]
+       |     ^^^^
+  hint: did you mean "needs"?
+
+flotilla.lock warning: no lock file
+
+1 error, 1 warning
+`);
+  });
+
+  it("asks for a report of what should not have happened, with the stack only on request", () => {
+    const error = new TypeError("x is not a function");
+    expect(formatError(error, quiet)).toMatch(/^error\[internal\]: x is not a function\n {2}hint: .*report it.*\n$/);
+    expect(formatError(error, { color: false, verbose: true })).toContain("errors.test.ts");
+  });
+
+  it("shows the causes when it is verbose, and ends on causes that go in a circle", () => {
+    const cause = new Error("connect ECONNREFUSED");
+    cause.cause = cause;
+    const error = new FlotillaError("cluster-unreachable", "No answer.", { cause });
+    expect(formatError(error, quiet)).toBe("error[cluster-unreachable]: No answer.\n");
+    expect(formatError(error, { color: false, verbose: true }).match(/caused by: connect ECONNREFUSED/g)).toHaveLength(
+      1,
+    );
+  });
+
+  it.each([["a string"], [null], [undefined], [{}], [new Error("")]])("takes anything that is thrown: %j", (thrown) => {
+    expect(formatError(thrown, quiet)).toMatch(/^error\[internal\]: \S/);
+    expect(errorDocument(thrown)).toMatchObject({ code: "internal", message: expect.any(String) });
+  });
+
+  it("keeps further lines of a message under the first", () => {
+    expect(formatError(new FlotillaError("helm-failed", "Helm failed:\nline two"), quiet)).toBe(
+      "error[helm-failed]: Helm failed:\n  line two\n",
+    );
+  });
+
+  it("is a document for programs", () => {
+    expect(errorDocument(CONFIG_ERROR)).toMatchObject({
+      code: "config-invalid",
+      problems: [{ file: "flotilla.yaml", line: 12, column: 5, hint: 'did you mean "needs"?' }, { line: null }],
+    });
+  });
+});

@@ -1,0 +1,244 @@
+import { describe, expect, it } from "vitest";
+import { planText } from "../../src/report/plan-text.ts";
+import { resultText } from "../../src/report/result-text.ts";
+import { EMPTY_RUN_VIEW } from "../../src/report/run-view.ts";
+import { statusText } from "../../src/report/status-text.ts";
+import {
+  finished,
+  IMAGE_PULL,
+  NAMESPACE,
+  PLAN,
+  releaseResult,
+  releaseStep,
+  runResult,
+  runStarted,
+  STATUS,
+  viewAfter,
+} from "./samples.ts";
+
+const plain = { color: false };
+
+describe("plan", () => {
+  it("shows the steps in order, why, and what each waits for", () => {
+    const notes = ["No injection gate for egress: its namespace is not labelled."];
+    expect(planText({ ...PLAN, notes }, plain)).toBe(`\
+korthweb → dev (kind-dev, Kubernetes 1.36.3, Helm 4.3.1)
+
+     STEP                     ACTION   CHART           NAMESPACE     WHY                    AFTER
+  +  namespace istio-system   create                                 missing
+  +  base                     install  base 1.31.0     istio-system  not installed          namespace istio-system
+  +  istiod                   install  istiod 1.31.0   istio-system  not installed          base
+  ?  injection gate (istiod)  wait                                   gateways are injected  istiod
+  +  ingress                  install  ingress 1.31.0  istio-system  not installed          injection gate (istiod)
+
+  No injection gate for egress: its namespace is not labelled.
+
+Plan: 3 to install.
+`);
+  });
+
+  it("says when nothing changes", () => {
+    const steps = [releaseStep("base", [], { action: "unchanged", reason: "inputs are the same" })];
+    const summary = { install: 0, upgrade: 0, unchanged: 1, uninstall: 0, drifted: 0 };
+    expect(planText({ ...PLAN, helmVersion: null, steps, summary }, plain)).toBe(`\
+korthweb → dev (kind-dev, Kubernetes 1.36.3)
+
+     STEP  ACTION     CHART        NAMESPACE     WHY
+  =  base  unchanged  base 1.31.0  istio-system  inputs are the same
+
+No changes: 1 unchanged.
+`);
+  });
+
+  it("has a sign and a word for each action", () => {
+    const steps = [
+      releaseStep("a", [], { action: "upgrade", reason: "" }),
+      releaseStep("b", [], { action: "uninstall", reason: "", chart: null }),
+      releaseStep("c", [], { action: "rollback", reason: "" }),
+      { ...NAMESPACE, action: "uninstall", reason: "" } as const,
+      {
+        kind: "prune",
+        id: "prune/crds",
+        action: "uninstall",
+        needs: [],
+        reason: "",
+        objects: [
+          { apiVersion: "v1", kind: "CustomResourceDefinition", namespace: null, name: "x" },
+          { apiVersion: "v1", kind: "CustomResourceDefinition", namespace: null, name: "y" },
+        ],
+      } as const,
+    ];
+    const summary = { install: 0, upgrade: 1, unchanged: 2, uninstall: 1, drifted: 1 };
+    const lines = planText({ ...PLAN, steps, summary }, plain).split("\n");
+    expect(lines.slice(3, 8).map((line) => line.slice(0, 42).trimEnd())).toEqual([
+      "  ~  a                       upgrade    a",
+      "  -  b                       uninstall",
+      "  <  c                       rollback   c",
+      "  -  namespace istio-system  delete",
+      "  -  2 CRDs                  delete",
+    ]);
+    expect(lines.at(-2)).toBe("Plan: 1 to upgrade, 1 to uninstall, 2 unchanged, 1 drifted.");
+  });
+
+  it("says so when a stack has no steps", () => {
+    const summary = { install: 0, upgrade: 0, unchanged: 0, uninstall: 0, drifted: 0 };
+    expect(
+      planText({ ...PLAN, steps: [], summary }, plain)
+        .split("\n")
+        .slice(1),
+    ).toEqual(["", "No changes.", ""]);
+  });
+});
+
+describe("status", () => {
+  it("shows releases, findings and addresses", () => {
+    expect(statusText(STATUS, plain)).toBe(`\
+korthweb → dev (kind-dev): 1 of 3 releases ready
+
+     RELEASE  NAMESPACE     CHART          APP VERSION  REVISION  STATUS         READY
+  ✔  base     istio-system  base 1.31.0    1.31.0       1         deployed       yes
+  ✖  istiod   istio-system  istiod 1.31.0  1.31.0       12        deployed       no
+  ·  dicom    dicom                                               not installed  no
+
+Findings
+  istiod
+    image-pull  Pod istio-system/istiod-7f9
+      The image cannot be pulled.
+      │ Failed to pull image: not found
+      → Check the hub.
+
+Addresses
+  RELEASE  SERVICE  ADDRESS   PORTS
+  ingress  ingress  10.0.0.1  443 https, 11112
+`);
+  });
+
+  it("shows drift once it was looked for, and nothing that is not there", () => {
+    const releases = STATUS.releases.slice(0, 1).map((release) => ({ ...release, drifted: true }));
+    expect(statusText({ ...STATUS, releases, addresses: [] }, plain)).toBe(`\
+korthweb → dev (kind-dev): 1 release ready
+
+     RELEASE  NAMESPACE     CHART        APP VERSION  REVISION  STATUS    READY  DRIFT
+  ✔  base     istio-system  base 1.31.0  1.31.0       1         deployed  yes    drifted
+`);
+  });
+});
+
+describe("result", () => {
+  const view = viewAfter([runStarted()]);
+
+  it("shows what a run did, with versions, times and addresses", () => {
+    const result = runResult({
+      releases: [
+        releaseResult("base", { action: "unchanged", outcome: "unchanged", revisionBefore: 1 }),
+        releaseResult("istiod", { action: "upgrade", revisionBefore: 1, revisionAfter: 2 }),
+        releaseResult("ingress", { startedMs: 1500, readyMs: 126_500 }),
+      ],
+      addresses: STATUS.addresses,
+    });
+    expect(resultText(result, { color: false, view, again: "flotilla up" })).toBe(`\
+✔ korthweb is up: 2 releases ready, 1 unchanged in 12s
+
+     RELEASE  ACTION     CHART           REVISION  RESULT     TIME
+  =  base     unchanged  base 1.31.0     1         unchanged
+  ✔  istiod   upgrade    istiod 1.31.0   1 → 2     ready      1.5s
+  ✔  ingress  install    ingress 1.31.0  1         ready      2m05s
+
+Addresses
+  RELEASE  SERVICE  ADDRESS   PORTS
+  ingress  ingress  10.0.0.1  443 https, 11112
+`);
+  });
+
+  it("shows what failed and why, who was skipped because of whom, and what to do", () => {
+    const failed = viewAfter([
+      runStarted(),
+      finished("release/base"),
+      finished("release/istiod", {
+        outcome: "failed",
+        durationMs: 300_000,
+        message: "Not ready within 5m.",
+        diagnosis: [{ ...IMAGE_PULL, message: "shallow" }],
+      }),
+      finished("gate/istiod", { outcome: "skipped" }),
+      finished("release/ingress", { outcome: "skipped" }),
+    ]);
+    const result = runResult({
+      outcome: "failed",
+      durationMs: 310_000,
+      releases: [
+        releaseResult("base"),
+        releaseResult("istiod", { outcome: "failed", readyMs: null, diagnosis: [IMAGE_PULL] }),
+        releaseResult("ingress", { outcome: "skipped", revisionAfter: null, startedMs: null, readyMs: null }),
+      ],
+    });
+    expect(resultText(result, { color: false, view: failed, again: "flotilla up --sandbox" })).toBe(`\
+✖ korthweb failed: 1 release failed, 1 skipped, 1 ready in 5m10s
+
+     RELEASE  ACTION   CHART           REVISION  RESULT   TIME
+  ✔  base     install  base 1.31.0     1         ready    1.5s
+  ✖  istiod   install  istiod 1.31.0   1         failed   5m00s
+  ↷  ingress  install  ingress 1.31.0            skipped
+
+Failed
+  ✖ istiod: installing failed after 5m00s
+    Not ready within 5m.
+    image-pull  Pod istio-system/istiod-7f9
+      The image cannot be pulled.
+      │ Failed to pull image: not found
+      → Check the hub.
+
+Skipped
+  ↷ ingress  because istiod failed
+
+Next
+  Put right what is named above, then run again; what is ready is left alone:
+    flotilla up --sandbox
+`);
+  });
+
+  it("names a failed namespace, although it is no release", () => {
+    const events = [runStarted(), finished("namespace/istio-system", { outcome: "failed", message: "forbidden" })];
+    const releases = [releaseResult("ingress", { outcome: "skipped", revisionAfter: null, startedMs: null })];
+    const text = resultText(runResult({ outcome: "failed", releases }), {
+      color: false,
+      view: viewAfter(events),
+      again: null,
+    });
+    expect(text).toContain("  ✖ namespace istio-system: creating failed after 0.7s\n    forbidden\n");
+    expect(text).toContain("  ↷ ingress  because namespace istio-system failed\n");
+    expect(text).not.toContain("Next");
+  });
+
+  it("works without any events, as for a result read from elsewhere", () => {
+    const releases = [releaseResult("istiod", { outcome: "failed", diagnosis: [IMAGE_PULL] })];
+    const text = resultText(runResult({ outcome: "failed", releases }), {
+      color: false,
+      view: EMPTY_RUN_VIEW,
+      again: null,
+    });
+    expect(text).toContain("Failed\n  ✖ istiod\n    image-pull  Pod");
+  });
+
+  it.each([
+    [
+      runResult({ releases: [releaseResult("a", { outcome: "unchanged" })] }),
+      "✔ korthweb is up to date, nothing to do: 1 release unchanged in 12s",
+    ],
+    [
+      runResult({ releases: [releaseResult("a", { action: "uninstall", outcome: "removed", revisionAfter: null })] }),
+      "✔ korthweb is removed: 1 release removed in 12s",
+    ],
+    [
+      runResult({ outcome: "interrupted", releases: [releaseResult("a", { outcome: "skipped" })] }),
+      "■ korthweb was interrupted: 1 release skipped in 12s",
+    ],
+    [
+      runResult({ outcome: "rolled-back", releases: [releaseResult("a", { outcome: "rolled-back" })] }),
+      "↶ korthweb was rolled back: 1 release rolled-back in 12s",
+    ],
+    [runResult(), "✔ korthweb is up to date, nothing to do: no releases in 12s"],
+  ])("sums up %#", (result, headline) => {
+    expect(resultText(result, { color: false, view: EMPTY_RUN_VIEW, again: null }).split("\n")[0]).toBe(headline);
+  });
+});
