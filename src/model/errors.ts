@@ -14,6 +14,7 @@ export type ErrorCode =
   | "lock-stale" // flotilla.lock does not fit the stack file
   | "context-unknown" // the kubeconfig has no such context, or there is no kubeconfig
   | "target-refused" // the target is not named, or contradicts the environment
+  | "need-unmet" // --only leaves out a release that another one needs
   | "cluster-unreachable" // the API server does not answer
   | "cluster-unauthorized" // the API server does not know us
   | "forbidden" // the API server knows us and says no

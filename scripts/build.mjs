@@ -1,0 +1,50 @@
+// Builds what ships: the command line as one entry with lazy chunks (dist/cli), with --library also the library (dist/lib).
+import { spawnSync } from "node:child_process";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const target = join(root, "dist", "cli");
+const fresh = join(root, "dist", `cli.${process.pid}`);
+
+/** CommonJS packages inside an ESM bundle still call require for Node's builtins. */
+const REQUIRE =
+  'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);';
+
+export async function bundle(outdir) {
+  return build({
+    entryPoints: [join(root, "src", "cli", "entry.ts")],
+    outdir,
+    bundle: true,
+    splitting: true,
+    minify: true,
+    keepNames: true,
+    format: "esm",
+    platform: "node",
+    target: "node20.19",
+    banner: { js: REQUIRE },
+    chunkNames: "chunks/[name]-[hash]",
+    logLevel: "error",
+    metafile: true,
+  });
+}
+
+async function main() {
+  await mkdir(join(root, "dist"), { recursive: true });
+  await bundle(fresh);
+  // Put in place whole: a command that starts meanwhile finds the old one or the new one.
+  await rm(`${target}.old`, { recursive: true, force: true });
+  await rename(target, `${target}.old`).catch(() => {});
+  await rename(fresh, target);
+  await rm(`${target}.old`, { recursive: true, force: true });
+  if (!process.argv.includes("--library")) return;
+  const compiled = spawnSync(join(root, "node_modules", ".bin", "tsc"), ["-p", "tsconfig.build.json"], {
+    cwd: root,
+    stdio: "inherit",
+  });
+  if (compiled.status !== 0) process.exit(1);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

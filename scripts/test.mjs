@@ -1,0 +1,36 @@
+// `npm test`: set-up as in `npm start`, then the suites that need no root; `--suite node|soak` runs those instead.
+// Ends with one honest line: skipped tests, broken files and unhandled errors count as failed, no test at all as well.
+import { bootstrap } from "./bootstrap.mjs";
+
+const at = process.argv.indexOf("--suite");
+const suite = at < 0 ? null : process.argv[at + 1];
+const projects = suite === null ? ["unit", "charts", "cluster"] : [suite];
+const filters = process.argv
+  .slice(2)
+  .filter((argument, index, all) => argument !== "--suite" && all[index - 1] !== "--suite");
+
+await bootstrap();
+const { startVitest } = await import("vitest/node");
+const vitest = await startVitest("test", filters, {
+  run: true,
+  watch: false,
+  project: projects,
+  reporters: [process.stdout.isTTY ? "default" : "verbose"],
+  passWithNoTests: false,
+});
+
+const modules = vitest.state.getTestModules();
+let passed = 0;
+let failed = vitest.state.getUnhandledErrors().length;
+for (const module of modules) {
+  let own = 0;
+  for (const test of module.children.allTests()) {
+    if (test.result().state === "passed") passed += 1;
+    else own += 1;
+  }
+  failed += own === 0 && module.state() !== "passed" ? 1 : own;
+}
+if (passed + failed === 0) failed = 1;
+await vitest.close();
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);

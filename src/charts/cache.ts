@@ -1,0 +1,91 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { LocalChart } from "../model/lock.ts";
+import { cacheDirectory } from "../runtime/directories.ts";
+import { readTextIfExists, writeFileAtomic } from "../runtime/files.ts";
+import type { ChartMetadata } from "./chart-file.ts";
+import { digestOf } from "./digest.ts";
+
+/** Raised when `inspectArchive` becomes stricter: archives that older rules let in are looked through again. */
+const INSPECTION = 1;
+
+/** Path of an archive in the cache, by its digest. Beside it lies a `.json` with what its inspection found. */
+function cachedPath(digest: string): string {
+  return join(cacheDirectory(), "charts", "sha256", `${digest.slice("sha256:".length)}.tgz`);
+}
+
+function inspectionPath(archive: string): string {
+  return archive.replace(/\.tgz$/, ".json");
+}
+
+/** What an earlier inspection of the same bytes found; null when there was none. */
+async function readInspection(archive: string): Promise<ChartMetadata | null> {
+  const text = await readTextIfExists(inspectionPath(archive));
+  try {
+    const found: unknown = JSON.parse(text ?? "null");
+    if (typeof found !== "object" || found === null) {
+      return null;
+    }
+    const { inspection, name, version, appVersion } = found as Record<string, unknown>;
+    const isAppVersion = typeof appVersion === "string" || appVersion === null;
+    if (inspection !== INSPECTION || typeof name !== "string" || typeof version !== "string" || !isAppVersion) {
+      return null;
+    }
+    return { name, version, appVersion };
+  } catch {
+    return null;
+  }
+}
+
+async function inspectOnce(bytes: Uint8Array, archive: string, where: string): Promise<ChartMetadata> {
+  const known = await readInspection(archive);
+  if (known !== null) {
+    return known;
+  }
+  // Loaded late: a run that finds everything in the cache needs neither tar nor YAML.
+  const { inspectArchive } = await import("./archive.ts");
+  const metadata = await inspectArchive(bytes, where);
+  await writeFileAtomic(inspectionPath(archive), JSON.stringify({ inspection: INSPECTION, ...metadata }));
+  return metadata;
+}
+
+/** The bytes of a file when they have the digest, else null: a damaged archive counts as none. */
+async function bytesWithDigest(path: string, digest: string): Promise<Uint8Array | null> {
+  try {
+    const bytes = await readFile(path);
+    return digestOf(bytes) === digest ? bytes : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The chart with this digest out of the cache, its bytes hashed anew; null when the cache does not have it (or has it
+ * damaged).
+ * @param source - where the chart comes from, for people
+ */
+export async function readCachedChart(digest: string, source: string): Promise<LocalChart | null> {
+  const path = cachedPath(digest);
+  const bytes = await bytesWithDigest(path, digest);
+  if (bytes === null) {
+    return null;
+  }
+  return { ...(await inspectOnce(bytes, path, path)), digest, path, source };
+}
+
+/**
+ * Inspects an archive and puts it into the cache. Runs that do it at the same time write the same bytes; a killed one
+ * leaves no half archive under the final name.
+ * @param where - names the archive in errors
+ * @throws FlotillaError `chart-invalid` when the archive is not safe; then the cache stays as it was
+ */
+export async function cacheChart(bytes: Uint8Array, where: string, source: string): Promise<LocalChart> {
+  const digest = digestOf(bytes);
+  const path = cachedPath(digest);
+  const metadata = await inspectOnce(bytes, path, where);
+  if ((await bytesWithDigest(path, digest)) === null) {
+    await writeFileAtomic(path, bytes);
+  }
+  return { ...metadata, digest, path, source };
+}

@@ -1,0 +1,34 @@
+import { createDownPlan } from "../../operations/create-down-plan.ts";
+import { runPlan } from "../../operations/run-plan.ts";
+import { planText } from "../../report/plan-text.ts";
+import { confirm } from "../confirm.ts";
+import type { CommandRun } from "../run-command.ts";
+import { helmOptions, openCluster, openStack } from "./session.ts";
+import { reportRun, showPlan } from "./up.ts";
+
+/** Flags of `down`. */
+export interface DownFlags {
+  readonly crds?: boolean;
+  readonly namespaces?: boolean;
+  readonly volumes?: boolean;
+}
+
+/** `flotilla down`: uninstalls the stack in reverse order. */
+export function downCommand({ crds = false, namespaces = false, volumes = false }: DownFlags): CommandRun {
+  return async (context) => {
+    const stack = await openStack(context);
+    const cluster = await openCluster(context, stack, true);
+    const helm = helmOptions(context);
+    try {
+      const plan = await createDownPlan(stack, cluster, { crds, namespaces, volumes, ...helm }, context);
+      if (plan.steps.length > 0 && !context.options.yes) {
+        if (context.interactive) await showPlan(context, planText(plan, context));
+        await confirm(context, `Remove all this from ${plan.context}?`);
+      }
+      const result = await runPlan(plan, { stack, pinned: [], cluster, helm }, context);
+      return await reportRun(context, result, "down");
+    } finally {
+      cluster.client.close();
+    }
+  };
+}

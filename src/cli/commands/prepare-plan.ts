@@ -1,0 +1,28 @@
+import type { PinnedRelease } from "../../model/lock.ts";
+import type { Plan } from "../../model/plan.ts";
+import type { Stack } from "../../model/stack.ts";
+import type { Cluster } from "../../operations/connect-cluster.ts";
+import { createPlan } from "../../operations/create-plan.ts";
+import { resolveLock } from "../../operations/resolve-lock.ts";
+import { selectPlan } from "../../operations/select-plan.ts";
+import type { CommandContext } from "../run-command.ts";
+import { helmOptions } from "./session.ts";
+
+/** A plan, and the charts that it was made with. */
+export interface PreparedPlan {
+  readonly plan: Plan;
+  readonly pinned: readonly PinnedRelease[];
+}
+
+/** From a stack file to the plan that the flags ask for. */
+export async function preparePlan(
+  context: CommandContext,
+  stack: Stack,
+  cluster: Cluster,
+  writeLock: boolean,
+): Promise<PreparedPlan> {
+  const { only = [], withNeeds = false } = context.options;
+  const { pinned } = await resolveLock(stack, { write: writeLock }, context);
+  const whole = await createPlan(stack, pinned, cluster, helmOptions(context), context);
+  return { plan: selectPlan(whole, { only, withNeeds }), pinned };
+}

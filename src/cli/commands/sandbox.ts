@@ -1,0 +1,29 @@
+import * as operations from "../../operations/sandbox.ts";
+import { sandboxDocument, sandboxText } from "../../report/sandbox-text.ts";
+import { EXIT } from "../exit-codes.ts";
+import type { CommandContext, CommandRun } from "../run-command.ts";
+
+/** Flags of the `sandbox` commands. */
+export interface SandboxFlags {
+  readonly name?: string;
+}
+
+/** `flotilla sandbox up|down|status|reset`. */
+export function sandboxCommand(action: "up" | "down" | "status" | "reset", flags: SandboxFlags): CommandRun {
+  return async (context) => {
+    const sandbox = await act(action, flags.name ?? operations.currentSandboxName(), context);
+    await context.reporter.result(sandboxDocument(sandbox), sandboxText(sandbox, context));
+    return action === "status" && sandbox.state !== "running" ? EXIT.failed : EXIT.done;
+  };
+}
+
+async function act(
+  action: "up" | "down" | "status" | "reset",
+  name: string,
+  context: CommandContext,
+): Promise<operations.SandboxInfo> {
+  if (action === "up") return operations.startSandbox(name, context);
+  if (action === "down") await operations.stopSandbox(name, context);
+  if (action === "reset") await operations.resetSandbox(name, context);
+  return operations.readSandbox(name);
+}

@@ -1,0 +1,44 @@
+import { type Cluster, connectCluster } from "../../operations/connect-cluster.ts";
+import type { HelmOptions } from "../../operations/choose-helm.ts";
+import { loadStack } from "../../operations/load-stack.ts";
+import { currentSandboxName, sandboxIstioSource } from "../../operations/sandbox.ts";
+import type { Stack } from "../../model/stack.ts";
+import type { CommandContext } from "../run-command.ts";
+
+/** The stack file that the flags mean. */
+export async function openStack(context: CommandContext, set: readonly string[] = []): Promise<Stack> {
+  const { options } = context;
+  const sandbox = options.sandbox ?? false;
+  const stack = await loadStack(
+    {
+      file: options.config ?? null,
+      environment: options.environment ?? null,
+      sandbox,
+      set,
+      defaultIstioSource: sandbox ? await sandboxIstioSource(context) : null,
+    },
+    context,
+  );
+  return options.parallel === undefined ? stack : { ...stack, parallel: options.parallel };
+}
+
+/** The cluster that the flags mean. */
+export function openCluster(context: CommandContext, stack: Stack, changes: boolean): Promise<Cluster> {
+  const { options, interactive } = context;
+  return connectCluster(
+    stack,
+    {
+      sandbox: options.sandbox ? currentSandboxName() : null,
+      kubeconfig: options.kubeconfig ?? null,
+      context: options.context ?? null,
+      interactive,
+      changes,
+    },
+    context,
+  );
+}
+
+/** Which helm to use: `FLOTILLA_HELM`, the path, or (on the sandbox) our own. */
+export function helmOptions({ options }: CommandContext): HelmOptions {
+  return { helm: process.env["FLOTILLA_HELM"] || null, fetch: options.sandbox ?? false };
+}

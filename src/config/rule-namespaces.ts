@@ -1,0 +1,33 @@
+import type { ConfigProblem } from "../model/errors.ts";
+import type { RuleInput } from "./shaped-stack.ts";
+
+/** A qualified name: an optional DNS prefix, then up to 63 characters (k8s.io/apimachinery validation.IsQualifiedName). */
+const KEY = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+
+/** Likewise for what a label says (validation.IsValidLabelValue). */
+const VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
+
+/** Labels and annotations are such as Kubernetes takes. */
+export function namespaceLabels({ source, stack }: RuleInput): ConfigProblem[] {
+  return Object.entries(stack.namespaces ?? {}).flatMap(([name, namespace]) => {
+    const problems: ConfigProblem[] = [];
+    for (const kind of ["labels", "annotations"] as const) {
+      for (const [key, value] of Object.entries(namespace?.[kind] ?? {})) {
+        const path = ["namespaces", name, kind, key];
+        if (!KEY.test(key)) {
+          const message = `"${key}" cannot be the key of a label or an annotation`;
+          problems.push(
+            source.problem(path, "key", { message, hint: "letters, digits, - _ . and one / after a prefix" }),
+          );
+        }
+        if (kind === "labels" && !VALUE.test(value)) {
+          const message = `"${value}" cannot be the value of a label`;
+          problems.push(
+            source.problem(path, "value", { message, hint: "letters, digits, - _ . and at most 63 of them" }),
+          );
+        }
+      }
+    }
+    return problems;
+  });
+}

@@ -1,0 +1,80 @@
+import type { ConfigProblem } from "../model/errors.ts";
+import { didYouMeanOneOf } from "./near-name.ts";
+import { releaseNames } from "./release-names.ts";
+import { placedReleases, type RuleInput } from "./shaped-stack.ts";
+import type { Path } from "./yaml-source.ts";
+
+/** A need and where it is written. */
+interface Need {
+  readonly from: string;
+  readonly to: string;
+  readonly path: Path;
+}
+
+/** Every need names a release of the stack. */
+export function unknownNeeds(input: RuleInput): ConfigProblem[] {
+  const names = releaseNames(input.tree).map(({ name }) => name);
+  return allNeeds(input)
+    .filter(({ to }) => !names.includes(to))
+    .map(({ from, to, path }) => {
+      const others = names.filter((name) => name !== from);
+      const message = `"${from}" needs "${to}", but there is no such release`;
+      return input.source.problem(path, "value", { message, hint: didYouMeanOneOf(to, "releases", others) });
+    });
+}
+
+/** A need on a release that the environment goes without cannot be met. */
+export function disabledNeeds(input: RuleInput): ConfigProblem[] {
+  const { stack, environment, source } = input;
+  const changes = stack.environments?.[environment.name]?.releases ?? {};
+  const isDisabled = (name: string): boolean => Object.hasOwn(changes, name) && changes[name]?.enabled === false;
+  return allNeeds(input)
+    .filter(({ from, to }) => isDisabled(to) && !isDisabled(from))
+    .map(({ from, to, path }) =>
+      source.problem(path, "value", {
+        message: `"${from}" needs "${to}", which the environment "${environment.name}" goes without`,
+        hint: `remove the need, or disable "${from}" as well`,
+      }),
+    );
+}
+
+/** No release waits for itself, over however many others. Each circle is reported where it closes. */
+export function needCycles(input: RuleInput): ConfigProblem[] {
+  const open = new Map<string, Need[]>();
+  for (const need of allNeeds(input)) open.set(need.from, [...(open.get(need.from) ?? []), need]);
+  return [...open.keys()].flatMap((start) => circlesFrom(start, open)).map((circle) => circleProblem(input, circle));
+}
+
+/** Follows needs in depth, using each up; a need that leads back into the trail closes a circle. */
+function circlesFrom(start: string, open: Map<string, Need[]>): Need[][] {
+  const circles: Need[][] = [];
+  const trail: Need[] = [];
+  const onTrail = new Set([start]);
+  for (;;) {
+    const at = trail.at(-1)?.to ?? start;
+    const need = open.get(at)?.shift();
+    if (need && onTrail.has(need.to)) {
+      circles.push([...trail.slice(need.to === start ? 0 : trail.findIndex(({ from }) => from === need.to)), need]);
+    } else if (need) {
+      trail.push(need);
+      onTrail.add(need.to);
+    } else {
+      onTrail.delete(at);
+      if (!trail.pop()) return circles;
+    }
+  }
+}
+
+function circleProblem({ source }: RuleInput, circle: readonly Need[]): ConfigProblem {
+  const names = [...circle.map(({ from }) => from), circle.at(-1)?.to];
+  return source.problem(circle.at(-1)?.path ?? [], "value", {
+    message: `releases that wait for themselves: ${names.join(" → ")}`,
+    hint: "remove one of these needs",
+  });
+}
+
+function allNeeds({ stack }: RuleInput): Need[] {
+  return placedReleases(stack).flatMap(({ entry, path }) =>
+    (entry.needs ?? []).map((to, index) => ({ from: entry.name, to, path: [...path, "needs", index] })),
+  );
+}

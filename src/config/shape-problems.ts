@@ -1,0 +1,95 @@
+import type { z } from "zod";
+import type { ConfigProblem } from "../model/errors.ts";
+import type { JsonValue } from "../model/json.ts";
+import { kindOf, valueAt } from "./json-tree.ts";
+import { knownKeys } from "./known-keys.ts";
+import { didYouMean, didYouMeanOneOf } from "./near-name.ts";
+import { isNotYet } from "./not-yet.ts";
+import type { ShapeIssue } from "./shape-issues.ts";
+import { type Path, pathText, type YamlSource } from "./yaml-source.ts";
+
+type IssueOf<Type extends ShapeIssue["type"]> = Extract<ShapeIssue, { type: Type }>;
+
+/** An issue in words and with its place. Empty when another issue says it already. */
+export function shapeProblem(
+  schema: z.ZodType,
+  source: YamlSource,
+  tree: JsonValue,
+  issue: ShapeIssue,
+): ConfigProblem[] {
+  switch (issue.type) {
+    case "missing":
+      return missingKey(source, tree, issue);
+    case "unknown-key":
+      return [unknownKey(schema, source, issue)];
+    case "wrong-kind":
+      return [wrongKind(source, tree, issue)];
+    case "wrong-word":
+      return [wrongWord(source, tree, issue)];
+    case "bad-value":
+      return [source.problem(issue.path, "value", { message: `${pathText(issue.path)}: ${issue.message}` })];
+    case "bad-key":
+      return [source.problem(issue.path, "key", { message: `${pathText(issue.path)}: ${issue.message}` })];
+  }
+}
+
+const MISSING_HINTS: Readonly<Record<string, string>> = {
+  apiVersion: "add the line apiVersion: flotilla/v1",
+  stack: "name the stack, such as stack: my-app",
+  chart: "a folder (./charts/app), an archive, oci://…, or { source: …, name: … }",
+};
+
+function missingKey(source: YamlSource, tree: JsonValue, { path }: IssueOf<"missing">): ConfigProblem[] {
+  const key = String(path.at(-1));
+  const parent = path.slice(0, -1);
+  // A release of plain manifests has no chart; that it is not supported yet is said where the key stands.
+  if (key === "chart" && valueAt(tree, [...parent, "manifests"]) !== undefined) return [];
+  const message = `${nameOf(parent)} needs the key "${key}"`;
+  return [source.problem(parent, "key", { message, hint: MISSING_HINTS[key] ?? null })];
+}
+
+function unknownKey(schema: z.ZodType, source: YamlSource, { path, key }: IssueOf<"unknown-key">): ConfigProblem {
+  const at = [...path, key];
+  if (isNotYet(path, key)) {
+    return source.problem(at, "key", {
+      message: `"${key}" in ${nameOf(path)} is not supported yet`,
+      hint: "this version of flotilla cannot do it; remove the key",
+    });
+  }
+  return source.problem(at, "key", {
+    message: `unknown key "${key}" in ${nameOf(path)}`,
+    hint: didYouMeanOneOf(key, "known keys", knownKeys(schema, path)),
+  });
+}
+
+function wrongKind(source: YamlSource, tree: JsonValue, { path, expected }: IssueOf<"wrong-kind">): ConfigProblem {
+  const value = valueAt(tree, path);
+  const quotable = expected.startsWith("text") && (typeof value === "number" || typeof value === "boolean");
+  return source.problem(path, "value", {
+    message: `${nameOf(path)} must be ${expected}, not ${kindOf(value)}`,
+    hint: quotable ? `put it into quotes: "${source.spelling(path) ?? String(value)}"` : listHint(expected, value),
+  });
+}
+
+function listHint(expected: string, value: JsonValue | undefined): string | null {
+  const single = expected === "a list" && value !== null && value !== undefined;
+  return single ? "put it into brackets, [ … ], or after a hyphen on a line of its own" : null;
+}
+
+function wrongWord(source: YamlSource, tree: JsonValue, { path, words }: IssueOf<"wrong-word">): ConfigProblem {
+  const value = valueAt(tree, path);
+  const place = pathText(path);
+  if (place === "istio.mode" && value === "ambient") {
+    return source.problem(path, "value", { message: "istio.mode: ambient is not supported yet", hint: "use sidecar" });
+  }
+  const quoted = words.map((word) => `"${word}"`).join(" or ");
+  const actual = typeof value === "string" ? `"${value}"` : kindOf(value);
+  return source.problem(path, "value", {
+    message: `${place} must be ${quoted}, not ${actual}`,
+    hint: typeof value === "string" ? didYouMean(value, words) : null,
+  });
+}
+
+function nameOf(path: Path): string {
+  return path.length === 0 ? "the file" : pathText(path);
+}

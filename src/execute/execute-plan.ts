@@ -1,0 +1,101 @@
+import type { Diagnosis } from "../model/diagnosis.ts";
+import type { Plan, ReleaseStep, Step } from "../model/plan.ts";
+import type { ReleaseOutcome, ReleaseResult } from "../model/result.ts";
+import { performStep } from "./perform-step.ts";
+import type { RunState } from "./run-state.ts";
+import { schedule } from "./scheduler.ts";
+
+/** How one step of a run went. Times are milliseconds since the run began; null when it never got there. */
+interface StepLog {
+  readonly outcome: "done" | "unchanged" | "failed" | "skipped";
+  readonly startedMs: number | null;
+  readonly appliedMs: number | null;
+  readonly finishedMs: number | null;
+  readonly revision: number | null;
+  readonly diagnosis: readonly Diagnosis[];
+}
+
+/** Runs any plan, install or uninstall alike, and says how each release ended. Failures are reported, not thrown. */
+export async function executePlan(run: RunState, plan: Plan, stop: AbortSignal): Promise<readonly ReleaseResult[]> {
+  const logs = new Map<string, StepLog>();
+  await schedule(plan.steps, {
+    signal: stop,
+    perform: async (step) => {
+      const log = await runStep(run, step);
+      logs.set(step.id, log);
+      return log.outcome !== "failed";
+    },
+    skip: (step, because) => {
+      logs.set(step.id, SKIPPED);
+      finish(run, step, "skipped", 0, because === null ? "the run was stopped" : `${because} failed`, []);
+    },
+  });
+  return plan.steps.flatMap((step) =>
+    step.kind === "release" ? [releaseResult(step, logs.get(step.id) ?? SKIPPED)] : [],
+  );
+}
+
+const SKIPPED: StepLog = {
+  outcome: "skipped",
+  startedMs: null,
+  appliedMs: null,
+  finishedMs: null,
+  revision: null,
+  diagnosis: [],
+};
+
+async function runStep(run: RunState, step: Step): Promise<StepLog> {
+  const startedMs = run.elapsed();
+  run.context.emit({ type: "step-started", step: step.id, release: releaseOf(step) });
+  const performed = await performStep(run, step);
+  const finishedMs = run.elapsed();
+  const durationMs = finishedMs - startedMs;
+  if (!performed.ok) {
+    const { error, diagnosis } = performed;
+    finish(run, step, "failed", durationMs, error.message, diagnosis);
+    return { ...SKIPPED, outcome: "failed", startedMs, finishedMs, diagnosis };
+  }
+  const outcome = step.action === "unchanged" ? "unchanged" : "done";
+  finish(run, step, outcome, durationMs, null, []);
+  return { outcome, startedMs, finishedMs, ...performed.report, diagnosis: [] };
+}
+
+function finish(
+  run: RunState,
+  step: Step,
+  outcome: StepLog["outcome"],
+  durationMs: number,
+  message: string | null,
+  diagnosis: readonly Diagnosis[],
+): void {
+  const release = releaseOf(step);
+  run.context.emit({ type: "step-finished", step: step.id, release, outcome, durationMs, message, diagnosis });
+}
+
+function releaseOf(step: Step): string | null {
+  return step.kind === "release" ? step.release : null;
+}
+
+function releaseResult(step: ReleaseStep, log: StepLog): ReleaseResult {
+  return {
+    name: step.release,
+    namespace: step.namespace,
+    action: step.action,
+    outcome: releaseOutcome(step, log),
+    revisionBefore: step.revision,
+    revisionAfter: log.outcome === "skipped" ? step.revision : log.revision,
+    startedMs: round(log.startedMs),
+    appliedMs: round(log.appliedMs),
+    readyMs: log.outcome === "done" || log.outcome === "unchanged" ? round(log.finishedMs) : null,
+    diagnosis: log.diagnosis,
+  };
+}
+
+function releaseOutcome(step: ReleaseStep, { outcome }: StepLog): ReleaseOutcome {
+  if (outcome !== "done") return outcome;
+  return step.action === "uninstall" ? "removed" : "ready";
+}
+
+function round(ms: number | null): number | null {
+  return ms === null ? null : Math.round(ms);
+}

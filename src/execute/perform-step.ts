@@ -1,0 +1,75 @@
+import { HelmError } from "../helm/helm-error.ts";
+import type { Diagnosis } from "../model/diagnosis.ts";
+import { FlotillaError } from "../model/errors.ts";
+import type { Step } from "../model/plan.ts";
+import { withDeadline } from "../runtime/abort.ts";
+import { formatDuration } from "../runtime/durations.ts";
+import { performGateStep } from "./gate-step.ts";
+import { performNamespaceStep } from "./namespace-step.ts";
+import { performPruneStep } from "./prune-step.ts";
+import { performReleaseStep } from "./release-step.ts";
+import type { RunState, StepReport } from "./run-state.ts";
+import { NotReadyError } from "./wait-until-ready.ts";
+
+/** Milliseconds for steps that belong to no release with a time-out of its own. */
+const DEFAULT_TIMEOUT_MS = 300_000;
+
+/** How a step ended. */
+export type PerformedStep =
+  | { readonly ok: true; readonly report: StepReport }
+  | { readonly ok: false; readonly error: FlotillaError; readonly diagnosis: readonly Diagnosis[] };
+
+/** Does a step within its deadline. Never throws. */
+export async function performStep(run: RunState, step: Step): Promise<PerformedStep> {
+  const timeoutMs = timeoutOf(run, step);
+  const deadline = withDeadline(
+    run.context.signal,
+    timeoutMs,
+    () => new FlotillaError("timeout", `Not done within ${formatDuration(timeoutMs)}.`),
+  );
+  try {
+    return { ok: true, report: await perform(run, step, deadline.signal) };
+  } catch (thrown) {
+    const error = thrown instanceof FlotillaError ? thrown : internalError(thrown);
+    return { ok: false, error, diagnosis: diagnosisOf(error) };
+  } finally {
+    deadline.clear();
+  }
+}
+
+function perform(run: RunState, step: Step, signal: AbortSignal): Promise<StepReport> {
+  switch (step.kind) {
+    case "namespace":
+      return performNamespaceStep(run, step, signal);
+    case "release":
+      return performReleaseStep(run, step, signal);
+    case "gate":
+      return performGateStep(run, step, signal);
+    case "prune":
+      return performPruneStep(run, step, signal);
+  }
+}
+
+function timeoutOf(run: RunState, step: Step): number {
+  const release = step.kind === "release" ? run.pinned.get(step.release)?.release : undefined;
+  return release?.wait.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+}
+
+/** What a failure says of the cluster; an interruption says nothing. */
+function diagnosisOf(error: FlotillaError): readonly Diagnosis[] {
+  if (error instanceof HelmError) return [error.diagnosis];
+  if (!(error instanceof NotReadyError) || error.code === "interrupted") return [];
+  return error.progress.failed.map(({ ref, code, reason }) => ({
+    code: code ?? "unknown",
+    severity: "error",
+    object: ref,
+    message: reason,
+    hint: `Look at it with: kubectl describe ${ref.kind.toLowerCase()} ${ref.name}${ref.namespace ? ` --namespace ${ref.namespace}` : ""}`,
+    since: null,
+    evidence: [],
+  }));
+}
+
+function internalError(cause: unknown): FlotillaError {
+  return new FlotillaError("internal", cause instanceof Error ? cause.message : String(cause), { cause });
+}

@@ -1,0 +1,90 @@
+import { recoverRelease } from "./recover-release.ts";
+import { upgradeRelease } from "../helm/upgrade-release.ts";
+import { FlotillaError } from "../model/errors.ts";
+import type { KubeObject } from "../model/kube-object.ts";
+import type { PinnedRelease } from "../model/lock.ts";
+import type { ReleaseIntent } from "../model/observed.ts";
+import type { ReleaseStep } from "../model/plan.ts";
+import { parseManifest } from "../manifest/parse-manifest.ts";
+import { readinessTargets } from "../readiness/readiness-targets.ts";
+import { readReleaseManifest } from "./release-manifest.ts";
+import type { RunState, StepReport } from "./run-state.ts";
+import { uninstallStep } from "./uninstall-step.ts";
+import { waitUntilReady } from "./wait-until-ready.ts";
+
+/** Labels that flotilla puts on Helm's own record of a release. */
+export const STACK_LABEL = "flotilla.dev/stack";
+export const INPUTS_LABEL = "flotilla.dev/inputs";
+
+/** Brings one release where the plan wants it, and waits until it is ready. */
+export async function performReleaseStep(run: RunState, step: ReleaseStep, signal: AbortSignal): Promise<StepReport> {
+  if (step.action === "uninstall") return uninstallStep(run, step, signal);
+  const pinned = run.pinned.get(step.release);
+  if (!pinned) throw new FlotillaError("plan-stale", `The stack file has no release ${step.release} any more.`);
+  if (step.action === "unchanged") {
+    const revision = step.revision ?? 0;
+    await awaitRelease(run, step, pinned, await readReleaseManifest(run.client, { ...step, revision }, signal), signal);
+    return { revision, appliedMs: null };
+  }
+  const applied = await run.slots.use(() => applyRelease(run, step, pinned, signal), signal);
+  const appliedMs = run.elapsed();
+  run.context.emit({
+    type: "release-applied",
+    step: step.id,
+    release: step.release,
+    action: step.action,
+    revision: applied.revision,
+  });
+  await awaitRelease(run, step, pinned, parseManifest(applied.manifest), signal);
+  return { revision: applied.revision, appliedMs };
+}
+
+/** Announces, lets helm work, writes down what came out. */
+async function applyRelease(
+  run: RunState,
+  step: ReleaseStep,
+  { release, chart }: PinnedRelease,
+  signal: AbortSignal,
+): Promise<{ readonly revision: number; readonly manifest: string }> {
+  if (!run.helm) throw new FlotillaError("helm-missing", "This plan needs helm.");
+  const intent: ReleaseIntent = { action: intentOf(step), owner: run.owner, since: new Date().toISOString() };
+  await run.record.announce(step.release, step.namespace, intent, signal);
+  if (step.action === "recover") await recoverRelease(run, run.helm, step, signal);
+  const applied = await upgradeRelease(
+    run.helm,
+    run.helmTarget,
+    {
+      name: release.name,
+      namespace: release.namespace,
+      chart: chart.path,
+      values: release.values,
+      labels: { [STACK_LABEL]: run.stack, [INPUTS_LABEL]: step.inputsHash ?? "" },
+      timeoutMs: release.wait.timeoutMs,
+      hookWait: chart.postHooks,
+    },
+    signal,
+  );
+  const done = { namespace: step.namespace, revision: applied.revision, inputsHash: step.inputsHash };
+  await run.record.settle(step.release, done, signal);
+  return applied;
+}
+
+function intentOf(step: ReleaseStep): ReleaseIntent["action"] {
+  return step.action === "install" || step.action === "recover" ? step.action : "upgrade";
+}
+
+async function awaitRelease(
+  run: RunState,
+  step: ReleaseStep,
+  { release }: PinnedRelease,
+  objects: readonly KubeObject[],
+  signal: AbortSignal,
+): Promise<void> {
+  if (!release.wait.enabled) return;
+  await waitUntilReady(run.watch, {
+    targets: readinessTargets(objects, release.namespace),
+    onProgress: ({ ready, total, awaiting }) =>
+      run.context.emit({ type: "step-progress", step: step.id, release: step.release, ready, total, awaiting }),
+    signal,
+  });
+}

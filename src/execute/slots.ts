@@ -1,0 +1,50 @@
+import { abortError } from "../runtime/abort.ts";
+
+/** A bounded number of places for work that costs the machine something: helm processes. */
+export interface Slots {
+  /** Does the work once a place is free, in the order of asking; throws what the work throws, or the signal's reason. */
+  readonly use: <T>(work: () => Promise<T>, signal: AbortSignal) => Promise<T>;
+}
+
+/** Makes `count` places. */
+export function createSlots(count: number): Slots {
+  let free = count;
+  const queue: (() => void)[] = [];
+
+  function enter(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.reject(abortError(signal));
+    if (free > 0) {
+      free -= 1;
+      return Promise.resolve();
+    }
+    return new Promise((resolve, reject) => {
+      const admitted = (): void => {
+        signal.removeEventListener("abort", leave);
+        resolve();
+      };
+      const leave = (): void => {
+        queue.splice(queue.indexOf(admitted), 1);
+        reject(abortError(signal));
+      };
+      queue.push(admitted);
+      signal.addEventListener("abort", leave, { once: true });
+    });
+  }
+
+  function exit(): void {
+    const next = queue.shift();
+    if (next) next();
+    else free += 1;
+  }
+
+  return {
+    async use(work, signal) {
+      await enter(signal);
+      try {
+        return await work();
+      } finally {
+        exit();
+      }
+    },
+  };
+}

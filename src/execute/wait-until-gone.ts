@@ -1,0 +1,37 @@
+import type { ObjectRef } from "../model/kube-object.ts";
+import type { Step } from "../model/plan.ts";
+import type { Progress } from "../readiness/evaluate.ts";
+import type { RunState } from "./run-state.ts";
+import { waitUntilReady } from "./wait-until-ready.ts";
+
+/**
+ * Waits until objects are gone from the cluster; whatever holds one (a finalizer, a load balancer) is named meanwhile.
+ * @throws NotReadyError when the signal aborts while some are still there
+ */
+export async function waitUntilGone(
+  run: RunState,
+  step: Step,
+  objects: readonly ObjectRef[],
+  signal: AbortSignal,
+): Promise<void> {
+  // Most are gone by now: only kinds of which something is left are worth a watch.
+  const found = await Promise.all(objects.map((ref) => run.client.get(ref, signal)));
+  const remaining = objects.filter((_, index) => found[index] !== null);
+  const judge = (): Progress => {
+    const left = remaining.flatMap((ref) => run.watch.get(ref) ?? []);
+    const awaiting = left.map((object) => {
+      const holders = object.metadata.finalizers ?? [];
+      const because = holders.length > 0 ? ` (held by ${holders.join(", ")})` : "";
+      return `${object.kind} ${object.metadata.name} to be gone${because}`;
+    });
+    return { ready: objects.length - left.length, total: objects.length, awaiting, failed: [] };
+  };
+  const release = step.kind === "release" ? step.release : null;
+  await waitUntilReady(run.watch, {
+    targets: remaining,
+    judge,
+    onProgress: ({ ready, total, awaiting }) =>
+      run.context.emit({ type: "step-progress", step: step.id, release, ready, total, awaiting }),
+    signal,
+  });
+}

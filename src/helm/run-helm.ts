@@ -1,0 +1,54 @@
+import { runProcess } from "../runtime/process.ts";
+import type { Helm, HelmTarget } from "./helm.ts";
+import { helmEnvironment } from "./helm-environment.ts";
+import { helmFailure, type HelmWork } from "./helm-error.ts";
+
+/** One run of helm. */
+export interface HelmRun {
+  /** What helm is to do, for messages. */
+  readonly work: HelmWork;
+  readonly args: readonly string[];
+  /** Null when helm needs no cluster. */
+  readonly target: HelmTarget | null;
+  /** For `--values -`. */
+  readonly input?: string;
+  /** Gets each line that helm writes to its standard error. */
+  readonly onOutput?: ((line: string) => void) | undefined;
+}
+
+/**
+ * Runs helm and returns what it prints.
+ * @throws FlotillaError as {@link helmFailure} makes it; `interrupted` (or the signal's reason) on abort: helm then gets
+ * a SIGTERM and ten seconds, in which an install or upgrade writes down that it failed instead of staying pending
+ */
+export async function runHelm(helm: Helm, run: HelmRun, signal: AbortSignal): Promise<string> {
+  const args = [...run.args, "--namespace", run.work.namespace, ...targetFlags(run.target)];
+  const { exitCode, stdout, stderr } = await runProcess(helm.path, args, {
+    env: helmEnvironment(),
+    signal,
+    ...(run.input === undefined ? {} : { input: run.input }),
+    ...(run.onOutput === undefined ? {} : { onStderrLine: run.onOutput }),
+  });
+  if (exitCode !== 0) throw helmFailure(stderr, run.work, exitCode);
+  return stdout;
+}
+
+function targetFlags(target: HelmTarget | null): string[] {
+  const flags: string[] = [];
+  if (target?.kubeconfig) flags.push("--kubeconfig", target.kubeconfig);
+  if (target?.context) flags.push("--kube-context", target.context);
+  return flags;
+}
+
+/** A duration as helm's flags take it. */
+export function helmDuration(milliseconds: number): string {
+  return `${Math.max(1, Math.ceil(milliseconds))}ms`;
+}
+
+/**
+ * The flags that make Helm wait for readiness itself. Helm 4's own watcher neither waits for load balancers nor always
+ * notices in time (helm#31824, helm#32615), so both majors wait the same way: by asking every two seconds.
+ */
+export function waitFlags(helm: Helm): string[] {
+  return helm.major === 3 ? ["--wait"] : ["--wait=legacy"];
+}

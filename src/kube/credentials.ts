@@ -1,0 +1,112 @@
+import type { Agent, OutgoingHttpHeaders, RequestOptions } from "node:http";
+import { dirname } from "node:path";
+import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
+import { FlotillaError } from "../model/errors.ts";
+import type { ClusterTarget } from "./cluster-target.ts";
+import { type ExecCredential, runExecPlugin } from "./exec-credential.ts";
+import { proxyFor } from "./proxy.ts";
+
+/** How requests to one cluster are made and authenticated. Holds secrets: never to be printed. */
+export interface ClusterAccess {
+  /** The kubeconfig context. */
+  readonly context: string;
+  /** The API server's base URL; a path in it is kept. */
+  readonly server: URL;
+  /** Keeps connections; carries certificates, trust and proxy. */
+  readonly agent: Agent;
+  readonly headers: OutgoingHttpHeaders;
+  /** `user:password` for basic authentication; null for none. */
+  readonly auth: string | null;
+  /** When the credentials end, in milliseconds since the epoch; null when unknown. */
+  readonly expiresAt: number | null;
+}
+
+/** Milliseconds after which an idle connection is closed, before the boxes in between forget it without a word. */
+const IDLE_CONNECTION_MS = 30_000;
+
+/**
+ * Reads credentials anew, from the files on: also what is called when the API server no longer takes the old ones.
+ * @throws FlotillaError `context-unknown`, `cluster-unauthorized` (credential plugin or login expired)
+ */
+export async function loadAccess(target: ClusterTarget, signal: AbortSignal): Promise<ClusterAccess> {
+  // Late, so that commands that need no cluster do not pay for it.
+  const { readKubeconfig } = await import("./kubeconfig.ts");
+  const config = await readKubeconfig(target);
+  const context = config.getCurrentContext();
+  const server = serverOf(config);
+  adaptCluster(config, server);
+  const credential = await execCredential(config, target, signal);
+  const options: RequestOptions & { cert?: unknown; key?: unknown } = { headers: {}, timeout: IDLE_CONNECTION_MS };
+  await config.applyToHTTPSOptions(options).catch((cause: unknown) => {
+    throw new FlotillaError("cluster-unauthorized", `The credentials of context ${context} cannot be used: ${String(cause)}.`, {
+      hint: "Log in to the cluster again, or check the files that the kubeconfig names.",
+      cause,
+    });
+  });
+  if (typeof options.agent !== "object") throw new FlotillaError("internal", "client-node made no agent.");
+  return {
+    context,
+    server,
+    // client-node makes agents that open a connection per request.
+    agent: Object.assign(options.agent, { keepAlive: true }),
+    headers: plainHeaders(options.headers),
+    auth: options.auth ?? null,
+    expiresAt: credential?.expiresAt ?? null,
+  };
+}
+
+function serverOf(config: KubeConfig): URL {
+  const server = config.getCurrentCluster()?.server ?? "";
+  if (URL.canParse(server)) return new URL(server);
+  throw new FlotillaError("context-unknown", `The server "${server}" of context ${config.getCurrentContext()} is not a URL.`, {
+    hint: "Correct `server` in the kubeconfig's `clusters`.",
+  });
+}
+
+/** Fills in the environment's proxy, and lets plain HTTP through, which client-node refuses and kubectl does not. */
+function adaptCluster(config: KubeConfig, server: URL): void {
+  const current = config.getCurrentCluster();
+  const proxyUrl = current?.proxyUrl ?? proxyFor(server, process.env);
+  config.loadFromOptions({
+    clusters: config.getClusters().map((cluster) =>
+      cluster.name === current?.name
+        ? {
+            ...cluster,
+            ...(proxyUrl !== null && { proxyUrl }),
+            skipTLSVerify: cluster.skipTLSVerify || server.protocol === "http:",
+          }
+        : cluster,
+    ),
+    users: config.getUsers(),
+    contexts: config.getContexts(),
+    currentContext: config.getCurrentContext(),
+  });
+}
+
+/** Runs the current user's credential plugin, if it has one, and puts what it gave in the plugin's place. */
+async function execCredential(config: KubeConfig, target: ClusterTarget, signal: AbortSignal): Promise<ExecCredential | null> {
+  const user = config.getCurrentUser();
+  if (!user?.exec) return null;
+  const cluster = config.getCurrentCluster();
+  const credential = await runExecPlugin(
+    user.exec,
+    { server: cluster?.server ?? "", caData: cluster?.caData ?? null },
+    target.kubeconfig === null ? null : dirname(target.kubeconfig),
+    signal,
+  );
+  const { token, certificate, key } = credential;
+  Object.assign(user, {
+    exec: null,
+    ...(token !== null && { token }),
+    ...(certificate !== null && key !== null && { certData: base64(certificate), keyData: base64(key) }),
+  });
+  return credential;
+}
+
+function base64(text: string): string {
+  return Buffer.from(text, "utf8").toString("base64");
+}
+
+function plainHeaders(headers: RequestOptions["headers"]): OutgoingHttpHeaders {
+  return Array.isArray(headers) || headers === undefined ? {} : { ...(headers as OutgoingHttpHeaders) };
+}

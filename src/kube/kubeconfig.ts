@@ -1,0 +1,108 @@
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
+// The package's root would load every generated API class; it has no export map, so its one module can be had alone.
+import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
+import { FlotillaError } from "../model/errors.ts";
+import { pathExists } from "../runtime/files.ts";
+import type { ClusterTarget } from "./cluster-target.ts";
+
+/** Where a pod finds its own identity (Kubernetes: "Accessing the Kubernetes API from a Pod"). */
+const POD_TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token";
+
+/** The context's name when the pod's own identity is used. */
+const IN_CLUSTER = "in-cluster";
+
+/**
+ * Reads the kubeconfig files of a target, merged as kubectl does (missing files are skipped, the first file to name
+ * something wins), with the target's context as the current one.
+ * @throws FlotillaError `context-unknown` when there is no kubeconfig, it cannot be read, or it has no such context
+ */
+export async function readKubeconfig(target: ClusterTarget): Promise<KubeConfig> {
+  const files = await existingFiles(target);
+  const config = files.length > 0 ? mergeFiles(files) : await podIdentity(target);
+  const name = target.context ?? config.getCurrentContext();
+  const names = config.getContexts().map((context) => context.name);
+  if (!names.includes(name)) throw unknownContext(name, names, files);
+  config.setCurrentContext(name);
+  if (config.getCurrentCluster() === null) {
+    throw new FlotillaError("context-unknown", `Context ${name} names a cluster that ${files.join(", ")} does not have.`, {
+      hint: "Check the kubeconfig's `contexts` and `clusters`.",
+    });
+  }
+  return config;
+}
+
+async function existingFiles(target: ClusterTarget): Promise<readonly string[]> {
+  if (target.kubeconfig !== null) {
+    if (await pathExists(target.kubeconfig)) return [target.kubeconfig];
+    throw new FlotillaError("context-unknown", `There is no kubeconfig at ${target.kubeconfig}.`, {
+      hint: "Name an existing file with --kubeconfig or FLOTILLA_KUBECONFIG.",
+    });
+  }
+  const listed = (process.env["KUBECONFIG"] ?? "").split(delimiter).filter((file) => file !== "");
+  const candidates = listed.length > 0 ? listed : [join(homedir(), ".kube", "config")];
+  const found = await Promise.all(candidates.map(async (file) => ((await pathExists(file)) ? [file] : [])));
+  return found.flat();
+}
+
+function mergeFiles(files: readonly string[]): KubeConfig {
+  const configs = files.map(readFile);
+  const merged = new KubeConfig();
+  merged.loadFromOptions({
+    clusters: firstByName(configs.flatMap((config) => config.getClusters())),
+    users: firstByName(configs.flatMap((config) => config.getUsers())),
+    contexts: firstByName(configs.flatMap((config) => config.getContexts())),
+    currentContext: configs.map((config) => config.getCurrentContext()).find((name) => name) ?? "",
+  });
+  return merged;
+}
+
+function readFile(file: string): KubeConfig {
+  const config = new KubeConfig();
+  try {
+    config.loadFromFile(file);
+  } catch (cause) {
+    // The parser's message may quote the file, and the file holds secrets.
+    throw new FlotillaError("context-unknown", `The kubeconfig ${file} cannot be read, or is not a kubeconfig.`, {
+      hint: "`kubectl config view` must be able to show it.",
+      cause: cause instanceof Error ? cause.name : null,
+    });
+  }
+  return config;
+}
+
+function firstByName<T extends { readonly name: string }>(entries: readonly T[]): T[] {
+  const byName = new Map<string, T>();
+  for (const entry of entries) if (!byName.has(entry.name)) byName.set(entry.name, entry);
+  return [...byName.values()];
+}
+
+async function podIdentity(target: ClusterTarget): Promise<KubeConfig> {
+  if (!process.env["KUBERNETES_SERVICE_HOST"] || !(await pathExists(POD_TOKEN))) {
+    throw new FlotillaError("context-unknown", "There is no kubeconfig, so no cluster to talk to.", {
+      hint: "Set KUBECONFIG, pass --kubeconfig FILE, or use --sandbox for a cluster on this machine.",
+    });
+  }
+  const loaded = new KubeConfig();
+  loaded.loadFromCluster();
+  const config = new KubeConfig();
+  config.loadFromOptions({
+    clusters: loaded.getClusters(),
+    users: loaded.getUsers(),
+    contexts: loaded.getContexts().map((context) => ({ ...context, name: target.context ?? IN_CLUSTER })),
+    currentContext: target.context ?? IN_CLUSTER,
+  });
+  return config;
+}
+
+function unknownContext(name: string | undefined, names: readonly string[], files: readonly string[]): FlotillaError {
+  const where = files.join(", ");
+  const known = names.length === 0 ? "It has no contexts." : `It has: ${[...names].sort().join(", ")}.`;
+  return name
+    ? new FlotillaError("context-unknown", `${where} has no context "${name}". ${known}`, {
+        hint: "Name one of them with --context, or in the environment of the stack file.",
+      })
+    : new FlotillaError("context-unknown", `${where} has no current context. ${known}`, {
+        hint: "Name a context with --context, or set one with `kubectl config use-context`.",
+      });
+}

@@ -1,0 +1,42 @@
+import { LineCounter } from "yaml";
+
+import { ConfigError, type ConfigProblem } from "../model/errors.ts";
+
+const ADVICE = "Take the file from version control again, or delete it and run `flotilla lock`.";
+
+/** The line itself with a marker under the place. */
+function codeFrame(text: string, line: number, column: number): string {
+  const prefix = `${line} | `;
+  return `${prefix}${text.split("\n")[line - 1]?.trimEnd() ?? ""}\n${" ".repeat(prefix.length + column - 1)}^`;
+}
+
+/**
+ * A problem in a lock file.
+ * @param offset - where in the text; null for the file as a whole
+ */
+export function lockProblem(
+  file: string,
+  text: string,
+  offset: number | null,
+  message: string,
+  hint: string = ADVICE,
+): ConfigProblem {
+  const problem = { severity: "error", message, file, hint } as const;
+  if (offset === null) {
+    return { ...problem, line: null, column: null, frame: null };
+  }
+  const counter = new LineCounter();
+  for (let start = 0; start !== -1 && start < text.length; start = text.indexOf("\n", start) + 1 || -1) {
+    counter.addNewLine(start);
+  }
+  const { line, col } = counter.linePos(Math.min(offset, Math.max(0, text.length - 1)));
+  return { ...problem, line, column: col, frame: codeFrame(text, line, col) };
+}
+
+/** The error for a lock file that cannot be used; its message holds the first problem. */
+export function lockError(problems: readonly ConfigProblem[]): ConfigError {
+  const first = problems[0];
+  const place =
+    first === undefined ? "" : `${first.file}${first.line === null ? "" : `:${first.line}`}: ${first.message}`;
+  return new ConfigError(`The lock file cannot be used: ${place}.`, problems);
+}

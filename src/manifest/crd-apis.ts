@@ -1,0 +1,21 @@
+import type { KubeObject } from "../model/kube-object.ts";
+import { arrayIn, objectIn } from "./json-parts.ts";
+
+/**
+ * What a cluster will serve once the CustomResourceDefinitions among the objects are there, in the two forms that
+ * charts ask for (`.Capabilities.APIVersions.Has`): `group/version` and `group/version/Kind`. Sorted, no duplicates.
+ */
+export function apisOfCrds(objects: Iterable<KubeObject>): string[] {
+  const apis = new Set<string>();
+  for (const { kind, spec } of objects) {
+    if (kind !== "CustomResourceDefinition" || !spec) continue;
+    const group = spec["group"];
+    const names = objectIn(spec["names"]);
+    for (const version of arrayIn(spec["versions"]).map(objectIn)) {
+      if (version["served"] === false) continue;
+      apis.add(`${String(group)}/${String(version["name"])}`);
+      apis.add(`${String(group)}/${String(version["name"])}/${String(names["kind"])}`);
+    }
+  }
+  return [...apis].sort();
+}

@@ -1,0 +1,1 @@
+export { changesNothing } from "../plan/summary.ts";

@@ -1,0 +1,97 @@
+import type { RunContext } from "../model/context.ts";
+import { FlotillaError } from "../model/errors.ts";
+import type { PinnedRelease } from "../model/lock.ts";
+import type { ObservedRelease, RecordedRelease, StackRecord } from "../model/observed.ts";
+import type { Plan } from "../model/plan.ts";
+import type { Stack } from "../model/stack.ts";
+import { buildPlan, type ClassifiedRelease, type ObservedNamespace } from "../plan/build.ts";
+import { classify } from "../plan/classify.ts";
+import { inputsHash } from "../plan/inputs-hash.ts";
+import { isAlive } from "../runtime/process-identity.ts";
+import { RecordStore } from "../state/record-store.ts";
+import { chooseHelm, type HelmOptions } from "./choose-helm.ts";
+import type { Cluster } from "./connect-cluster.ts";
+import { findInjectionWebhook } from "./find-injection-webhook.ts";
+import { findRelease, observeNamespaces } from "./observe-stack.ts";
+
+/**
+ * Compares what the stack wants with what the cluster has. Changes nothing.
+ * @throws FlotillaError `release-owned` or `release-locked` when a release is in other hands
+ */
+export async function createPlan(
+  stack: Stack,
+  pinned: readonly PinnedRelease[],
+  cluster: Cluster,
+  helmOptions: HelmOptions,
+  context: RunContext,
+): Promise<Plan> {
+  const { client } = cluster;
+  const names = stack.namespaces.map(({ name }) => name);
+  const [store, observed, namespaces] = await Promise.all([
+    RecordStore.open(client, stack.stateNamespace, stack.name, context.signal),
+    observeNamespaces(client, names, context.signal),
+    observedNamespaces(cluster, names, context.signal),
+  ]);
+  const releases = await Promise.all(pinned.map((each) => classifyRelease(stack, each, store.record, observed)));
+  const changes = releases.some(({ action }) => action !== "unchanged");
+  const helm = changes ? await chooseHelm(helmOptions, context) : null;
+  return buildPlan({
+    stack,
+    context: cluster.context,
+    kubernetesVersion: cluster.kubernetesVersion,
+    helmVersion: helm?.version ?? null,
+    releases,
+    namespaces,
+    injection: await findInjectionWebhook(cluster, helm, releases, context.signal),
+  });
+}
+
+async function classifyRelease(
+  stack: Stack,
+  pinned: PinnedRelease,
+  record: StackRecord,
+  all: readonly ObservedRelease[],
+): Promise<ClassifiedRelease> {
+  const { name, namespace } = pinned.release;
+  const observed = findRelease(all, pinned.release);
+  const recorded = record.releases[name] ?? null;
+  const hash = inputsHash(record.hashKey, pinned);
+  const classified = classify({
+    stack: stack.name,
+    name,
+    namespace,
+    inputsHash: hash,
+    observed,
+    recorded,
+    ownerAlive: await mayBeAlive(recorded),
+  });
+  if (classified.action === "refused") {
+    throw new FlotillaError(classified.code, classified.message, { hint: classified.hint });
+  }
+  return { ...classified, pinned, inputsHash: hash, revision: observed?.revision ?? null };
+}
+
+async function mayBeAlive(recorded: RecordedRelease | null): Promise<boolean> {
+  return recorded?.intent ? (await isAlive(recorded.intent.owner)) !== false : false;
+}
+
+async function observedNamespaces(
+  { client }: Cluster,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly ObservedNamespace[]> {
+  const found = await Promise.all(
+    names.map((name) => client.get({ apiVersion: "v1", kind: "Namespace", namespace: null, name }, signal)),
+  );
+  return found.flatMap((object) =>
+    object === null
+      ? []
+      : [
+          {
+            name: object.metadata.name,
+            labels: object.metadata.labels ?? {},
+            annotations: object.metadata.annotations ?? {},
+          },
+        ],
+  );
+}

@@ -1,0 +1,49 @@
+import { readReleaseManifest } from "../execute/release-manifest.ts";
+import { findInjector } from "../gates/find-injector.ts";
+import type { Helm } from "../helm/helm.ts";
+import { renderChart } from "../helm/render-chart.ts";
+import type { KubeObject } from "../model/kube-object.ts";
+import { parseManifest } from "../manifest/parse-manifest.ts";
+import type { ClassifiedRelease, InjectionWebhook } from "../plan/build.ts";
+import type { Cluster } from "./connect-cluster.ts";
+
+/** The webhook that istiod brings, told from its manifest: rendered when it changes, Helm's own record when it does not. */
+export async function findInjectionWebhook(
+  cluster: Cluster,
+  helm: Helm | null,
+  releases: readonly ClassifiedRelease[],
+  signal: AbortSignal,
+): Promise<InjectionWebhook | null> {
+  const istiod = releases.find(({ pinned }) => pinned.release.role === "istiod");
+  const changes = releases.some(({ pinned, action }) => pinned.release.injected && action !== "unchanged");
+  if (!istiod || !changes) return null;
+  const { name, namespace } = istiod.pinned.release;
+  const injector = findInjector(await manifestOf(cluster, helm, istiod, signal));
+  return injector.name === null ? injector : { name: injector.name, release: name, namespace };
+}
+
+async function manifestOf(
+  cluster: Cluster,
+  helm: Helm | null,
+  { pinned, action, revision }: ClassifiedRelease,
+  signal: AbortSignal,
+): Promise<readonly KubeObject[]> {
+  const { name, namespace, values } = pinned.release;
+  if (action === "unchanged" || helm === null) {
+    return readReleaseManifest(cluster.client, { name, namespace, revision: revision ?? 0 }, signal);
+  }
+  const rendered = await renderChart(
+    helm,
+    {
+      name,
+      namespace,
+      chart: pinned.chart.path,
+      values,
+      kubeVersion: cluster.kubernetesVersion,
+      apiVersions: [],
+      isUpgrade: revision !== null,
+    },
+    signal,
+  );
+  return parseManifest(rendered);
+}

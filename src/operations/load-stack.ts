@@ -1,0 +1,99 @@
+import { dirname, join, relative, resolve } from "node:path";
+import type { RunContext } from "../model/context.ts";
+import { type ConfigProblem, FlotillaError } from "../model/errors.ts";
+import type { Stack } from "../model/stack.ts";
+import { packageRoot } from "../runtime/directories.ts";
+import { pathExists, readTextIfExists } from "../runtime/files.ts";
+
+/** Which stack file to read, and for what. */
+export interface LoadStackOptions {
+  /** Path of the stack file; null: `flotilla.yaml`, looked for from `cwd` upwards. */
+  readonly file?: string | null;
+  /** Null: the first one that the file declares. */
+  readonly environment?: string | null;
+  /** True: for the embedded cluster, with its profile. */
+  readonly sandbox?: boolean;
+  /** `RELEASE.path=value` each. */
+  readonly set?: readonly string[];
+  /** Where Istio's charts are when the file does not say; null for Istio's own repository. */
+  readonly defaultIstioSource?: string | null;
+  /** Where to look from; the process's own working directory by default. */
+  readonly cwd?: string;
+}
+
+/** Name of the stack file where none is given. */
+const STACK_FILE = "flotilla.yaml";
+
+/**
+ * Reads and expands a stack file. Warnings are sent as notices.
+ *
+ * @throws FlotillaError `config-not-found`, ConfigError with every problem of the file.
+ */
+export async function loadStack(options: LoadStackOptions, context: RunContext): Promise<Stack> {
+  const cwd = resolve(options.cwd ?? process.cwd());
+  const file = await stackFilePath(options.file ?? null, cwd);
+  const displayPath = (path: string): string => (isBelow(cwd, path) ? relative(cwd, path) : path);
+  const text = await readStackText(file, displayPath(file));
+  // The schema is the heaviest thing to load: not before there is a file to check.
+  const { readStack } = await import("../config/read-stack.ts");
+  const { stack, warnings } = await readStack({
+    file,
+    text,
+    environment: options.environment ?? null,
+    sandbox: options.sandbox ?? false,
+    set: options.set ?? [],
+    defaultIstioSource: options.defaultIstioSource ?? null,
+    variables: process.env,
+    readText: readTextIfExists,
+    profileText: (profile) => readTextIfExists(join(packageRoot(), "values", `${profile}.yaml`)),
+    displayPath,
+  });
+  for (const warning of warnings) {
+    context.emit({ type: "notice", level: "warning", message: noticeText(warning), hint: warning.hint });
+  }
+  return stack;
+}
+
+/** The nearest `flotilla.yaml` in `cwd` or a folder above it; null when there is none. */
+export async function findStackFile(cwd: string): Promise<string | null> {
+  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
+    const file = join(folder, STACK_FILE);
+    if (await pathExists(file)) return file;
+    if (folder === dirname(folder)) return null;
+  }
+}
+
+async function stackFilePath(file: string | null, cwd: string): Promise<string> {
+  if (file !== null) return resolve(cwd, file);
+  const found = await findStackFile(cwd);
+  if (found !== null) return found;
+  throw new FlotillaError("config-not-found", `There is no ${STACK_FILE} in ${cwd} or in a folder above it.`, {
+    hint: "Write one with flotilla init, or name another file with -c FILE.",
+  });
+}
+
+async function readStackText(file: string, shown: string): Promise<string> {
+  let text: string | null;
+  try {
+    text = await readTextIfExists(file);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new FlotillaError("config-not-found", `The stack file ${shown} cannot be read: ${reason}.`, {
+      hint: "Name a readable file with -c FILE.",
+      cause: error,
+    });
+  }
+  if (text !== null) return text;
+  throw new FlotillaError("config-not-found", `There is no stack file ${shown}.`, {
+    hint: "Write one with flotilla init, or name another file with -c FILE.",
+  });
+}
+
+function isBelow(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== "" && !way.startsWith("..") && resolve(folder, way) === path;
+}
+
+function noticeText({ file, line, message }: ConfigProblem): string {
+  return line === null ? `${file}: ${message}` : `${file}:${line}: ${message}`;
+}

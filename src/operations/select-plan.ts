@@ -1,0 +1,1 @@
+export { type Selection, selectSteps as selectPlan } from "../plan/select.ts";

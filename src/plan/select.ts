@@ -1,0 +1,53 @@
+import { FlotillaError } from "../model/errors.ts";
+import type { Plan, Step } from "../model/plan.ts";
+import { summarise } from "./summary.ts";
+
+/** Which releases a run is limited to. */
+export interface Selection {
+  /** Release names; empty for all. */
+  readonly only: readonly string[];
+  /** Whether what they need comes along. */
+  readonly withNeeds: boolean;
+}
+
+/**
+ * Limits a plan to some releases: their namespaces and gates stay, needs that are there unchanged are only waited for.
+ * @throws FlotillaError `usage` for a name the plan does not have, `need-unmet` when something needed would be left out
+ */
+export function selectSteps(plan: Plan, { only, withNeeds }: Selection): Plan {
+  if (only.length === 0) return plan;
+  const byId = new Map(plan.steps.map((step) => [step.id, step]));
+  const kept = new Set<string>();
+  const keep = (step: Step): void => {
+    if (kept.has(step.id)) return;
+    kept.add(step.id);
+    for (const need of step.needs.flatMap((id) => byId.get(id) ?? [])) {
+      refuseUnmet(step, need, only, withNeeds);
+      keep(need);
+    }
+  };
+  for (const name of only) keep(releaseStep(byId, name));
+  const steps = plan.steps.filter((step) => kept.has(step.id));
+  return { ...plan, steps, summary: summarise(steps) };
+}
+
+function releaseStep(byId: ReadonlyMap<string, Step>, name: string): Step {
+  const step = byId.get(`release/${name}`);
+  if (step) return step;
+  const names = [...byId.values()].flatMap((each) => (each.kind === "release" ? [each.release] : []));
+  throw new FlotillaError("usage", `--only names "${name}", which is no release of this stack.`, {
+    hint: `Its releases are: ${names.join(", ")}.`,
+  });
+}
+
+function refuseUnmet(step: Step, need: Step, only: readonly string[], withNeeds: boolean): void {
+  const met = need.kind !== "release" || need.action === "unchanged" || only.includes(need.release) || withNeeds;
+  if (met) return;
+  throw new FlotillaError(
+    "need-unmet",
+    `${step.id} needs ${need.release}, which is to ${need.action} and is left out.`,
+    {
+      hint: `Add --with-needs, or --only ${need.release} as well.`,
+    },
+  );
+}

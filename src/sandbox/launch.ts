@@ -1,0 +1,115 @@
+import { readFile, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { FlotillaError } from "../model/errors.ts";
+import { pause, withDeadline } from "../runtime/abort.ts";
+import { writeFileAtomic } from "../runtime/files.ts";
+import { awaitCluster } from "./await-cluster.ts";
+import { COMPONENTS, findComponents, killComponents } from "./component-processes.ts";
+import { type SandboxTools, kwokConfiguration } from "./configuration.ts";
+import { writeBaseline } from "./etcd-baseline.ts";
+import { writeKubeconfig } from "./kubeconfig-file.ts";
+import { createCluster } from "./kwokctl.ts";
+import type { SandboxPaths } from "./sandbox-paths.ts";
+import { type SandboxRecord, writeRecord } from "./sandbox-record.ts";
+
+/** How long a sandbox may take to come up, in milliseconds; on a free machine it is two to three seconds. */
+const START_DEADLINE_MS = 90_000;
+
+/** How often processes that should be starting are looked at, in milliseconds. */
+const WATCH_MS = 500;
+
+/** What is to be launched. */
+export interface Launch {
+  readonly paths: SandboxPaths;
+  readonly tools: SandboxTools;
+  /** Written already; its phase says whether certificates and data of the last time are kept. */
+  readonly record: SandboxRecord;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Starts all of a sandbox's processes and waits until it can be used. Nothing of it may run before; when this fails,
+ * nothing of it runs on.
+ * @returns the record as it is now written
+ * @throws FlotillaError `sandbox-failed`, or `interrupted` (or the signal's reason) on abort
+ */
+export async function launch({ paths, tools, record, signal }: Launch): Promise<SandboxRecord> {
+  const { ports, phase } = record;
+  await clearDirectory(paths, phase === "restarting");
+  await writeFileAtomic(paths.configuration, await kwokConfiguration(tools, ports), 0o600);
+  try {
+    const kubernetesVersion = await startAndAwait(tools.kwokctl, paths, ports.apiServer, signal);
+    if (phase === "creating") await writeBaseline(paths.baseline, ports.etcd, signal);
+    await writeKubeconfig(record.name, paths, ports.apiServer);
+    const processes = await findComponents(paths.programs);
+    const ready: SandboxRecord = { ...record, phase: "ready", processes, kubernetesVersion };
+    await writeRecord(paths.record, ready);
+    return ready;
+  } catch (error) {
+    await killComponents(paths.programs);
+    throw error;
+  }
+}
+
+/** kwokctl continues a cluster whose configuration is there; we want it written anew, with the ports we chose. */
+async function clearDirectory(paths: SandboxPaths, keepData: boolean): Promise<void> {
+  if (!keepData) {
+    await rm(paths.kwok, { recursive: true, force: true });
+    await rm(paths.baseline, { force: true });
+    return;
+  }
+  const kept = new Set([paths.data, paths.certificates]);
+  for (const entry of await readdir(paths.cluster)) {
+    const path = join(paths.cluster, entry);
+    if (!kept.has(path)) await rm(path, { recursive: true, force: true });
+  }
+}
+
+/** kwokctl, our own wait and the watch over the processes go on side by side; the first that fails ends the others. */
+async function startAndAwait(kwokctl: string, paths: SandboxPaths, port: number, parent: AbortSignal): Promise<string> {
+  const deadline = withDeadline(parent, START_DEADLINE_MS, () => tooLate());
+  const others = new AbortController();
+  const signal = AbortSignal.any([deadline.signal, others.signal]);
+  const create = createCluster(kwokctl, paths, signal);
+  const ready = awaitCluster(paths, port, signal);
+  const death = watchForDeath(paths, signal);
+  try {
+    const [, version] = await Promise.race([Promise.all([create, ready]), death]);
+    return version;
+  } catch (error) {
+    others.abort(error);
+    throw error;
+  } finally {
+    others.abort();
+    deadline.clear();
+    await Promise.allSettled([create, ready, death]);
+  }
+}
+
+/**
+ * Rejects when a process that was started is there no longer; never resolves. kwokctl writes a pid file for what it
+ * starts; before, it runs the same programs for a moment to ask their versions.
+ */
+async function watchForDeath(paths: SandboxPaths, signal: AbortSignal): Promise<never> {
+  for (;;) {
+    await pause(WATCH_MS, signal);
+    const started = new Set(await readdir(paths.pids).catch(() => []));
+    const living = new Set((await findComponents(paths.programs)).map((one) => one.component));
+    const dead = COMPONENTS.find((component) => started.has(`${component}.pid`) && !living.has(component));
+    if (dead !== undefined) throw await componentDied(paths, dead);
+  }
+}
+
+async function componentDied(paths: SandboxPaths, component: string): Promise<FlotillaError> {
+  const log = await readFile(join(paths.logs, `${component}.log`), "utf8").catch(() => "");
+  const last = log.trim().split("\n").slice(-3).join("\n");
+  return new FlotillaError("sandbox-failed", `The sandbox's ${component} ended while it started:\n${last}`, {
+    hint: "Run `flotilla sandbox up` again; if that does not help, `flotilla sandbox down` first.",
+  });
+}
+
+function tooLate(): FlotillaError {
+  return new FlotillaError("sandbox-failed", `The sandbox was not up after ${START_DEADLINE_MS / 1000} s.`, {
+    hint: "Look whether the machine is busy or short of memory (a sandbox needs about 700 MB).",
+  });
+}

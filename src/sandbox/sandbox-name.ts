@@ -1,0 +1,27 @@
+import { FlotillaError } from "../model/errors.ts";
+
+/** The sandbox that is meant when none is named. */
+const DEFAULT_NAME = "default";
+
+/** `$FLOTILLA_SANDBOX`, else `default`. */
+export function currentSandboxName(): string {
+  return process.env["FLOTILLA_SANDBOX"] || DEFAULT_NAME;
+}
+
+/** The kubeconfig context of a sandbox: `flotilla-sandbox`, with the name behind it unless that is the default one. */
+export function sandboxContextName(name: string): string {
+  return name === DEFAULT_NAME ? "flotilla-sandbox" : `flotilla-sandbox-${name}`;
+}
+
+/** True for what may name a sandbox: a DNS label of at most 40 characters (it becomes a folder and a context's name). */
+export function isSandboxName(name: string): boolean {
+  return name.length <= 40 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name);
+}
+
+/** Throws FlotillaError `usage` unless {@link isSandboxName}. */
+export function checkSandboxName(name: string): void {
+  if (isSandboxName(name)) return;
+  throw new FlotillaError("usage", `"${name}" cannot be the name of a sandbox.`, {
+    hint: "Use lower-case letters, digits and hyphens, at most 40 (FLOTILLA_SANDBOX).",
+  });
+}

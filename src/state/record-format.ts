@@ -1,0 +1,66 @@
+import { randomBytes } from "node:crypto";
+import { FlotillaError } from "../model/errors.ts";
+import type { KubeObject } from "../model/kube-object.ts";
+import type { StackRecord } from "../model/observed.ts";
+import { STATE_LABELS } from "./ensure-namespace.ts";
+
+const FORMAT = 1;
+const KEY = "record.json";
+
+/** Name of the Secret that holds a stack's record. */
+export function recordName(stack: string): string {
+  return `flotilla-stack-${stack}`;
+}
+
+/** The record of a stack that has none yet, with a fresh key. */
+export function newRecord(stack: string): StackRecord {
+  return { stack, hashKey: randomBytes(32).toString("hex"), releases: {}, namespaces: [] };
+}
+
+/** The Secret that holds a record; `resourceVersion` makes a write fail when somebody else has written since. */
+export function recordToSecret(record: StackRecord, namespace: string, resourceVersion: string | null): KubeObject {
+  const text = JSON.stringify({ format: FORMAT, ...record });
+  return {
+    apiVersion: "v1",
+    kind: "Secret",
+    type: "flotilla.dev/stack",
+    metadata: {
+      name: recordName(record.stack),
+      namespace,
+      labels: { ...STATE_LABELS, "flotilla.dev/stack": record.stack },
+      ...(resourceVersion === null ? {} : { resourceVersion }),
+    },
+    data: { [KEY]: Buffer.from(text).toString("base64") },
+  };
+}
+
+/**
+ * Reads a record back.
+ * @throws FlotillaError `plan-stale` when it was written by a newer flotilla or is damaged
+ */
+export function recordFromSecret(secret: KubeObject): StackRecord {
+  const data = secret["data"];
+  const encoded = typeof data === "object" && data !== null && KEY in data ? data[KEY] : null;
+  const parsed = typeof encoded === "string" ? parseJson(Buffer.from(encoded, "base64").toString("utf8")) : null;
+  if (!isRecord(parsed)) {
+    const { namespace, name } = secret.metadata;
+    throw new FlotillaError("plan-stale", `The stack's record (Secret ${name} in ${namespace}) cannot be read.`, {
+      hint: "It is damaged or was written by a newer flotilla: use that one, or delete the Secret; releases then count as changed once.",
+    });
+  }
+  return { stack: parsed.stack, hashKey: parsed.hashKey, releases: parsed.releases, namespaces: parsed.namespaces };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function isRecord(value: unknown): value is StackRecord & { format: number } {
+  return (
+    typeof value === "object" && value !== null && "format" in value && value.format === FORMAT && "hashKey" in value
+  );
+}
