@@ -11,6 +11,7 @@ export const FENCES = {
   manifest: { rooms: ["model"], packages: ["yaml"], node: [] },
   plan: { rooms: ["model"], packages: [], node: ["node:crypto"] },
   readiness: { rooms: ["model"], packages: [], node: [] },
+  diagnosis: { rooms: ["model"], packages: [], node: [] },
   gates: { rooms: ["model"], packages: [], node: [] },
   charts: { rooms: ["model", "runtime"], packages: ["yaml", "semver", "tar-stream"], node: ["*"] },
   helm: { rooms: ["model", "runtime"], packages: ["semver"], node: ["*"] },
@@ -19,7 +20,7 @@ export const FENCES = {
   sandbox: { rooms: ["model", "runtime", "tools", "kube", "charts"], packages: ["yaml", "tar-stream"], node: ["*"] },
   state: { rooms: ["model", "runtime", "kube"], packages: [], node: ["node:crypto"] },
   execute: {
-    rooms: ["model", "runtime", "helm", "kube", "state", "readiness", "gates", "manifest"],
+    rooms: ["model", "runtime", "helm", "kube", "state", "readiness", "diagnosis", "gates", "manifest"],
     packages: [],
     node: [],
   },

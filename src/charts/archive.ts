@@ -1,77 +1,18 @@
 import { readFile, stat } from "node:fs/promises";
-import { Readable, Transform } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { createGunzip } from "node:zlib";
-
-import { extract, type ExtractEvents } from "tar-stream";
 
 import { FlotillaError } from "../model/errors.ts";
 import type { LocalChart } from "../model/lock.ts";
 import { entryFault, normalizedEntryPath, topFolder } from "./archive-entry.ts";
+import { eachEntry, invalidArchive, readEntry, type ArchiveStreamEntry, type UnpackBudget } from "./archive-stream.ts";
 import { installable, parseChartFile, type ChartFile, type ChartMetadata } from "./chart-file.ts";
 import { digestOf } from "./digest.ts";
 import { ARCHIVE_LIMITS } from "./limits.ts";
+import { markHooks, mayHoldHooks, namesPostHooks, noHooks, type HookMarks } from "./post-hooks.ts";
 
-/** A file, folder or link in an archive, with its bytes to come. */
-type Entry = ExtractEvents["entry"][1];
-
-function invalid(where: string, fault: string, cause?: unknown): FlotillaError {
-  return new FlotillaError("chart-invalid", `The chart archive ${where} ${fault}.`, {
-    hint: "Charts are packed with `helm package`; get the archive anew from where you trust it.",
-    cause,
-  });
-}
-
-/** Lets bytes through until there are too many: a small archive can unpack to any size. */
-function unpackedLimit(where: string): Transform {
-  let seen = 0;
-  return new Transform({
-    transform(chunk: Uint8Array, _encoding, done): void {
-      seen += chunk.byteLength;
-      if (seen > ARCHIVE_LIMITS.unpackedBytes) {
-        done(invalid(where, `unpacks to more than ${ARCHIVE_LIMITS.unpackedBytes / 2 ** 20} MiB`));
-      } else {
-        done(null, chunk);
-      }
-    },
-  });
-}
-
-async function readEntry(entry: Entry, where: string): Promise<string> {
-  if ((entry.header.size ?? 0) > ARCHIVE_LIMITS.chartFileBytes) {
-    throw invalid(where, "has a Chart.yaml of more than 1 MiB");
-  }
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of entry as AsyncIterable<Uint8Array>) {
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-}
-
-/** Hands each entry of the archive to `visit`, until that says `stop`. Entries that are not read are skipped. */
-async function eachEntry(
-  bytes: Uint8Array,
-  where: string,
-  visit: (entry: Entry) => Promise<"go-on" | "stop">,
-): Promise<void> {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) {
-    throw invalid(where, "is not a gzip-compressed tar file");
-  }
-  const unpacked = extract();
-  const feeding = pipeline(Readable.from([bytes]), createGunzip({ chunkSize: 65_536 }), unpackedLimit(where), unpacked);
-  // Its fault arrives below, through the entries; when we stop early it is of no interest.
-  feeding.catch(() => undefined);
-  try {
-    for await (const entry of unpacked) {
-      if ((await visit(entry)) === "stop") {
-        return;
-      }
-      entry.resume();
-    }
-    await feeding;
-  } catch (error) {
-    throw error instanceof FlotillaError ? error : invalid(where, "is damaged: it cannot be unpacked", error);
-  }
+/** What an inspection finds out about a chart. */
+export interface InspectedChart extends ChartMetadata {
+  /** As in {@link LocalChart}. */
+  readonly postHooks: boolean;
 }
 
 /**
@@ -80,11 +21,11 @@ async function eachEntry(
  */
 export async function readArchiveChartFile(bytes: Uint8Array, where: string): Promise<ChartFile> {
   let text: string | null = null;
-  await eachEntry(bytes, where, async (entry) => {
+  await eachEntry(bytes, where, { bytes: 0, entries: 0 }, async (entry) => {
     if (!/^[^/]+\/Chart\.yaml$/.test(normalizedEntryPath(entry.header.name))) {
       return "go-on";
     }
-    text = await readEntry(entry, where);
+    text = (await readEntry(entry, where, ARCHIVE_LIMITS.chartFileBytes)).toString("utf8");
     return "stop";
   });
   return parseFoundChartFile(text, where);
@@ -92,27 +33,24 @@ export async function readArchiveChartFile(bytes: Uint8Array, where: string): Pr
 
 function parseFoundChartFile(text: string | null, where: string): ChartFile {
   if (text === null) {
-    throw invalid(where, "has no Chart.yaml in its top folder");
+    throw invalidArchive(where, "has no Chart.yaml in its top folder");
   }
   return parseChartFile(text, `Chart.yaml of ${where}`);
 }
 
 /** What was seen of an archive so far. */
 interface Inspection {
-  entries: number;
+  readonly budget: UnpackBudget;
+  readonly hooks: HookMarks;
   top: string | null;
   chartFile: string | null;
 }
 
-async function inspectEntry(seen: Inspection, entry: Entry, where: string): Promise<void> {
-  const type = entry.header.type ?? "file";
-  seen.entries += 1;
-  if (seen.entries > ARCHIVE_LIMITS.entries) {
-    throw invalid(where, `has more than ${ARCHIVE_LIMITS.entries} entries`);
-  }
-  const fault = entryFault({ path: entry.header.name, type, linkTarget: entry.header.linkname ?? null });
+async function inspectEntry(seen: Inspection, entry: ArchiveStreamEntry, where: string): Promise<void> {
+  const type = entry.header.type;
+  const fault = entryFault({ path: entry.header.name, type, linkTarget: entry.header.linkname });
   if (fault !== null) {
-    throw invalid(where, fault);
+    throw invalidArchive(where, fault);
   }
   const path = normalizedEntryPath(entry.header.name);
   if (path === ".") {
@@ -120,13 +58,16 @@ async function inspectEntry(seen: Inspection, entry: Entry, where: string): Prom
   }
   seen.top ??= topFolder(path);
   if (topFolder(path) !== seen.top || (path === seen.top && type !== "directory")) {
-    throw invalid(where, `must hold one folder and nothing beside it, but holds ${path}`);
+    throw invalidArchive(where, `must hold one folder and nothing beside it, but holds ${path}`);
   }
-  if (path === `${seen.top}/Chart.yaml`) {
+  const inChart = path.slice(seen.top.length + 1);
+  if (inChart === "Chart.yaml") {
     if (seen.chartFile !== null || type !== "file") {
-      throw invalid(where, "must hold Chart.yaml once, as a plain file");
+      throw invalidArchive(where, "must hold Chart.yaml once, as a plain file");
     }
-    seen.chartFile = await readEntry(entry, where);
+    seen.chartFile = (await readEntry(entry, where, ARCHIVE_LIMITS.chartFileBytes)).toString("utf8");
+  } else if (type === "file" && mayHoldHooks(inChart)) {
+    await markHooks(seen.hooks, inChart, await readEntry(entry, where, ARCHIVE_LIMITS.fileBytes), seen.budget);
   }
 }
 
@@ -136,16 +77,18 @@ async function inspectEntry(seen: Inspection, entry: Entry, where: string): Prom
  * @param where - names the archive in errors
  * @throws FlotillaError `chart-invalid`
  */
-export async function inspectArchive(bytes: Uint8Array, where: string): Promise<ChartMetadata> {
+export async function inspectArchive(bytes: Uint8Array, where: string): Promise<InspectedChart> {
   if (bytes.byteLength > ARCHIVE_LIMITS.archiveBytes) {
-    throw invalid(where, `is larger than ${ARCHIVE_LIMITS.archiveBytes / 2 ** 20} MiB`);
+    throw invalidArchive(where, `is larger than ${ARCHIVE_LIMITS.archiveBytes / 2 ** 20} MiB`);
   }
-  const seen: Inspection = { entries: 0, top: null, chartFile: null };
-  await eachEntry(bytes, where, async (entry) => {
+  const budget = { bytes: 0, entries: 0 };
+  const seen: Inspection = { budget, hooks: noHooks(), top: null, chartFile: null };
+  await eachEntry(bytes, where, budget, async (entry) => {
     await inspectEntry(seen, entry, where);
     return "go-on";
   });
-  return installable(parseFoundChartFile(seen.chartFile, where), `Chart.yaml of ${where}`);
+  const metadata = installable(parseFoundChartFile(seen.chartFile, where), `Chart.yaml of ${where}`);
+  return { ...metadata, postHooks: namesPostHooks(seen.hooks) };
 }
 
 /**
@@ -156,7 +99,7 @@ export async function readArchiveBytes(path: string): Promise<Uint8Array> {
   try {
     const { size } = await stat(path);
     if (size > ARCHIVE_LIMITS.archiveBytes) {
-      throw invalid(path, `is larger than ${ARCHIVE_LIMITS.archiveBytes / 2 ** 20} MiB`);
+      throw invalidArchive(path, `is larger than ${ARCHIVE_LIMITS.archiveBytes / 2 ** 20} MiB`);
     }
     return await readFile(path);
   } catch (error) {

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import type { LocalChart } from "../model/lock.ts";
 import { cacheDirectory } from "../runtime/directories.ts";
 import { readTextIfExists, writeFileAtomic } from "../runtime/files.ts";
-import type { ChartMetadata } from "./chart-file.ts";
+import type { InspectedChart } from "./archive.ts";
 import { digestOf } from "./digest.ts";
 
-/** Raised when `inspectArchive` becomes stricter: archives that older rules let in are looked through again. */
-const INSPECTION = 1;
+/** Raised when `inspectArchive` becomes stricter or finds out more: then archives are looked through again. */
+const INSPECTION = 2;
 
 /** Path of an archive in the cache, by its digest. Beside it lies a `.json` with what its inspection found. */
 function cachedPath(digest: string): string {
@@ -20,25 +20,26 @@ function inspectionPath(archive: string): string {
 }
 
 /** What an earlier inspection of the same bytes found; null when there was none. */
-async function readInspection(archive: string): Promise<ChartMetadata | null> {
+async function readInspection(archive: string): Promise<InspectedChart | null> {
   const text = await readTextIfExists(inspectionPath(archive));
   try {
     const found: unknown = JSON.parse(text ?? "null");
     if (typeof found !== "object" || found === null) {
       return null;
     }
-    const { inspection, name, version, appVersion } = found as Record<string, unknown>;
+    const { inspection, name, version, appVersion, postHooks } = found as Record<string, unknown>;
     const isAppVersion = typeof appVersion === "string" || appVersion === null;
-    if (inspection !== INSPECTION || typeof name !== "string" || typeof version !== "string" || !isAppVersion) {
+    const isNamed = typeof name === "string" && typeof version === "string";
+    if (inspection !== INSPECTION || !isNamed || !isAppVersion || typeof postHooks !== "boolean") {
       return null;
     }
-    return { name, version, appVersion };
+    return { name, version, appVersion, postHooks };
   } catch {
     return null;
   }
 }
 
-async function inspectOnce(bytes: Uint8Array, archive: string, where: string): Promise<ChartMetadata> {
+async function inspectOnce(bytes: Uint8Array, archive: string, where: string): Promise<InspectedChart> {
   const known = await readInspection(archive);
   if (known !== null) {
     return known;

@@ -8,15 +8,30 @@ import { readTextIfExists } from "../runtime/files.ts";
 import { installable, parseChartFile } from "./chart-file.ts";
 import { checkFolderDependencies } from "./folder-dependencies.ts";
 import { listFolderFiles } from "./folder-files.ts";
+import { markHooks, mayHoldHooks, namesPostHooks, noHooks } from "./post-hooks.ts";
 
-/** Hashes, for every file in the order of its path: path, NUL, number of bytes, NUL, the bytes. Modes and times do not count. */
-async function folderDigest(folder: string): Promise<string> {
+/** What the files of a folder add up to. */
+interface FolderContents {
+  readonly digest: string;
+  readonly postHooks: boolean;
+}
+
+/**
+ * Reads every file once. The digest is over, for every file in the order of its path: path, NUL, number of bytes, NUL, the
+ * bytes. Modes and times do not count.
+ */
+async function readContents(folder: string): Promise<FolderContents> {
   const hash = createHash("sha256");
+  const hooks = noHooks();
+  const budget = { bytes: 0, entries: 0 };
   for (const { path } of await listFolderFiles(folder)) {
     const bytes = await readFile(join(folder, path));
     hash.update(`${path}\0${bytes.byteLength}\0`).update(bytes);
+    if (mayHoldHooks(path)) {
+      await markHooks(hooks, path, bytes, budget);
+    }
   }
-  return `sha256:${hash.digest("hex")}`;
+  return { digest: `sha256:${hash.digest("hex")}`, postHooks: namesPostHooks(hooks) };
 }
 
 /**
@@ -40,5 +55,5 @@ export async function readFolderChart(path: string): Promise<LocalChart> {
   }
   const chart = parseChartFile(text, file);
   await checkFolderDependencies(path, chart);
-  return { ...installable(chart, file), digest: await folderDigest(path), path, source: path };
+  return { ...installable(chart, file), ...(await readContents(path)), path, source: path };
 }

@@ -8,6 +8,8 @@ export const ARCHIVE_LIMITS = {
   unpackedBytes: 500 * MEBIBYTE,
   /** Files, folders and links in it. */
   entries: 10_000,
+  /** Bytes of a template or a packed chart in it; helm refuses larger files since 3.17. */
+  fileBytes: 5 * MEBIBYTE,
   /** Bytes of its Chart.yaml. */
   chartFileBytes: MEBIBYTE,
 } as const;

@@ -29,7 +29,7 @@ export function createProgram(version: string, execute: Execute): Command {
     .addOption(setOption())
     .action((options) => execute(options, async () => (await import("./commands/up.ts")).upCommand(options)));
   add(program, "status", "show releases, versions, readiness and addresses").action((options) =>
-    execute(options, async () => (await import("./commands/status.ts")).statusCommand(options)),
+    execute(options, async () => (await import("./commands/status.ts")).statusCommand()),
   );
   add(program, "down", "uninstall the stack in reverse order")
     .option("--crds", "delete the CRDs too, and with them every object of their kinds")

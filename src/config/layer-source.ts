@@ -1,6 +1,7 @@
 import { dirname, resolve } from "node:path";
 import type { ConfigProblem } from "../model/errors.ts";
 import type { JsonObject, JsonValue } from "../model/json.ts";
+import { PLATFORMS } from "../catalog/platforms.ts";
 import { isMapping } from "../catalog/mapping.ts";
 import { interpolate } from "./interpolate.ts";
 import { kindOf } from "./json-tree.ts";
@@ -36,6 +37,8 @@ export class LayerSource {
   async profile(name: string, path: Path): Promise<Profile> {
     const text = await this.input.profileText(name);
     if (text === null) {
+      // That a name means no platform at all is said by a rule.
+      if (!PLATFORMS.some((platform) => platform === name)) return {};
       this.problems.push(
         this.stack.problem(path, "value", {
           message: `the profile "${name}" is not supported yet`,

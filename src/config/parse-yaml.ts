@@ -65,6 +65,8 @@ function notText(text: SourceText): ConfigProblem | null {
 
 const HINTS: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: "indent with spaces",
+  MISSING_CHAR: "a quote, bracket or brace that is opened above is never closed",
+  BAD_INDENT: "a bracket or brace above is never closed, or this line is indented too little",
   BAD_ALIAS: "an alias (*name) needs an anchor (&name) above it",
   BLOCK_AS_IMPLICIT_KEY: "put text that holds a colon and a blank into quotes",
   TAG_RESOLVE_FAILED: "remove the tag, or put the text into quotes",

@@ -38,7 +38,7 @@ export async function readStack(input: StackInput): Promise<ReadStack> {
     path.length === 2 && path[0] === "environments" && path[1] !== environment.name;
   const { value: tree, problems: referenceProblems } = interpolate(source, input.variables, isElsewhere);
   const shape = checkShape(stackSchema, source, tree, REPAIRS);
-  const problems = [...yamlProblems, ...referenceProblems, ...shape.problems];
+  const problems = [...yamlProblems, ...referenceProblems, ...elsewhereThan(yamlProblems, shape.problems)];
   if (environment.fault) problems.push(source.problem(["environments"], "key", environment.fault));
   if (shape.value === null) throw configError(file, problems);
   // Only what fits the schema is left, save for releases that are null: just what the type says.
@@ -55,6 +55,12 @@ function rootProblem(source: YamlSource): ConfigProblem {
     source.value === null ? "the file is empty" : `a stack file holds a mapping, not ${kindOf(source.value)}`;
   const hint = "flotilla init writes one to start from";
   return source.problem([], "value", { message, hint });
+}
+
+/** A value that could not be read is empty: that it then has the wrong type is not worth a second problem. */
+function elsewhereThan(first: readonly ConfigProblem[], others: readonly ConfigProblem[]): ConfigProblem[] {
+  const places = new Set(first.map(({ line, column }) => `${line}:${column}`));
+  return others.filter(({ line, column }) => !places.has(`${line}:${column}`));
 }
 
 function configError(file: string, problems: readonly ConfigProblem[]): ConfigError {

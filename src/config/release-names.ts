@@ -27,3 +27,10 @@ export function releaseNames(tree: JsonValue): ReleaseName[] {
   }
   return names;
 }
+
+/** True when an entry of `releases` says no name that could be read. */
+export function hasNamelessRelease(tree: JsonValue): boolean {
+  const releases = isMapping(tree) ? tree["releases"] : undefined;
+  if (releases === undefined) return false;
+  return !isList(releases) || releases.some((release) => !isMapping(release) || typeof release["name"] !== "string");
+}

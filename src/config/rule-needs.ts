@@ -1,6 +1,6 @@
 import type { ConfigProblem } from "../model/errors.ts";
 import { didYouMeanOneOf } from "./near-name.ts";
-import { releaseNames } from "./release-names.ts";
+import { hasNamelessRelease, releaseNames } from "./release-names.ts";
 import { placedReleases, type RuleInput } from "./shaped-stack.ts";
 import type { Path } from "./yaml-source.ts";
 
@@ -13,6 +13,8 @@ interface Need {
 
 /** Every need names a release of the stack. */
 export function unknownNeeds(input: RuleInput): ConfigProblem[] {
+  // With a release whose name cannot be read there is no telling what is missing.
+  if (hasNamelessRelease(input.tree)) return [];
   const names = releaseNames(input.tree).map(({ name }) => name);
   return allNeeds(input)
     .filter(({ to }) => !names.includes(to))

@@ -1,3 +1,4 @@
+import { createIfAbsent } from "../kube/create-if-absent.ts";
 import type { KubeObject, ObjectRef } from "../model/kube-object.ts";
 import type { NamespaceStep } from "../model/plan.ts";
 import type { RunState, StepReport } from "./run-state.ts";
@@ -25,9 +26,9 @@ export async function performNamespaceStep(
     };
     // Announced first: a run that dies in between leaves a namespace that is known to be ours.
     await run.record.addNamespace(step.namespace, signal);
-    await run.client.createIfAbsent(namespace, signal);
+    await createIfAbsent(run.client, namespace, signal);
   } else if (step.action === "upgrade") {
-    await run.client.patch(ref, { metadata: { labels, annotations } }, signal);
+    await run.client.mergePatch(ref, { metadata: { labels, annotations } }, signal);
   }
   return NOTHING;
 }

@@ -1,5 +1,6 @@
 import { HelmError } from "../helm/helm-error.ts";
 import type { Diagnosis } from "../model/diagnosis.ts";
+import { diagnoseProgress } from "../diagnosis/from-progress.ts";
 import { FlotillaError } from "../model/errors.ts";
 import type { Step } from "../model/plan.ts";
 import { withDeadline } from "../runtime/abort.ts";
@@ -59,15 +60,7 @@ function timeoutOf(run: RunState, step: Step): number {
 function diagnosisOf(error: FlotillaError): readonly Diagnosis[] {
   if (error instanceof HelmError) return [error.diagnosis];
   if (!(error instanceof NotReadyError) || error.code === "interrupted") return [];
-  return error.progress.failed.map(({ ref, code, reason }) => ({
-    code: code ?? "unknown",
-    severity: "error",
-    object: ref,
-    message: reason,
-    hint: `Look at it with: kubectl describe ${ref.kind.toLowerCase()} ${ref.name}${ref.namespace ? ` --namespace ${ref.namespace}` : ""}`,
-    since: null,
-    evidence: [],
-  }));
+  return diagnoseProgress(error.progress);
 }
 
 function internalError(cause: unknown): FlotillaError {

@@ -1,5 +1,5 @@
 import { decodeRelease, releaseSecretName } from "../helm/release-records.ts";
-import type { KubeClient } from "../kube/client.ts";
+import type { KubeClient } from "../kube/kube-client.ts";
 import { FlotillaError } from "../model/errors.ts";
 import type { KubeObject } from "../model/kube-object.ts";
 import { parseManifest } from "../manifest/parse-manifest.ts";

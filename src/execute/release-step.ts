@@ -6,7 +6,10 @@ import type { PinnedRelease } from "../model/lock.ts";
 import type { ReleaseIntent } from "../model/observed.ts";
 import type { ReleaseStep } from "../model/plan.ts";
 import { parseManifest } from "../manifest/parse-manifest.ts";
-import { readinessTargets } from "../readiness/readiness-targets.ts";
+import { evaluate } from "../readiness/evaluate.ts";
+import { summarise } from "../readiness/summary.ts";
+import { readinessTargets } from "../readiness/targets.ts";
+import { progressEmitter } from "./progress-event.ts";
 import { readReleaseManifest } from "./release-manifest.ts";
 import type { RunState, StepReport } from "./run-state.ts";
 import { uninstallStep } from "./uninstall-step.ts";
@@ -23,7 +26,13 @@ export async function performReleaseStep(run: RunState, step: ReleaseStep, signa
   if (!pinned) throw new FlotillaError("plan-stale", `The stack file has no release ${step.release} any more.`);
   if (step.action === "unchanged") {
     const revision = step.revision ?? 0;
-    await awaitRelease(run, step, pinned, await readReleaseManifest(run.client, { ...step, revision }, signal), signal);
+    await awaitRelease(
+      run,
+      step,
+      pinned,
+      await readReleaseManifest(run.client, { name: step.release, namespace: step.namespace, revision }, signal),
+      signal,
+    );
     return { revision, appliedMs: null };
   }
   const applied = await run.slots.use(() => applyRelease(run, step, pinned, signal), signal);
@@ -81,10 +90,11 @@ async function awaitRelease(
   signal: AbortSignal,
 ): Promise<void> {
   if (!release.wait.enabled) return;
+  const targets = readinessTargets(objects, release.namespace);
   await waitUntilReady(run.watch, {
-    targets: readinessTargets(objects, release.namespace),
-    onProgress: ({ ready, total, awaiting }) =>
-      run.context.emit({ type: "step-progress", step: step.id, release: step.release, ready, total, awaiting }),
+    targets,
+    judge: () => summarise(evaluate(targets, (ref) => run.watch.get(ref))),
+    onProgress: progressEmitter(run, step),
     signal,
   });
 }

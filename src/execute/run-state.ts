@@ -1,5 +1,5 @@
 import type { Helm, HelmTarget } from "../helm/helm.ts";
-import type { KubeClient } from "../kube/client.ts";
+import type { KubeClient } from "../kube/kube-client.ts";
 import type { WatchCache } from "../kube/watch-cache.ts";
 import type { RunContext } from "../model/context.ts";
 import type { PinnedRelease } from "../model/lock.ts";

@@ -21,7 +21,7 @@ export async function uninstallStep(run: RunState, step: ReleaseStep, signal: Ab
   );
   const appliedMs = run.elapsed();
   const going = objects.filter((object) => !keepsOnUninstall(object));
-  await waitUntilGone(run, step, await run.client.qualify(objectRefs(going, namespace), signal), signal);
+  await waitUntilGone(run, step, objectRefs(going, namespace), signal);
   await run.record.forget(name, signal);
   return { revision: null, appliedMs };
 }

@@ -1,6 +1,7 @@
 import type { ObjectRef } from "../model/kube-object.ts";
 import type { Step } from "../model/plan.ts";
-import type { Progress } from "../readiness/evaluate.ts";
+import type { Progress } from "../model/readiness.ts";
+import { progressEmitter } from "./progress-event.ts";
 import type { RunState } from "./run-state.ts";
 import { waitUntilReady } from "./wait-until-ready.ts";
 
@@ -26,12 +27,10 @@ export async function waitUntilGone(
     });
     return { ready: objects.length - left.length, total: objects.length, awaiting, failed: [] };
   };
-  const release = step.kind === "release" ? step.release : null;
   await waitUntilReady(run.watch, {
     targets: remaining,
     judge,
-    onProgress: ({ ready, total, awaiting }) =>
-      run.context.emit({ type: "step-progress", step: step.id, release, ready, total, awaiting }),
+    onProgress: progressEmitter(run, step),
     signal,
   });
 }

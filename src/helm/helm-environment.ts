@@ -27,7 +27,11 @@ export function helmEnvironment(): Readonly<Record<string, string | undefined>> 
  */
 export function checkStorageDriver(driver: string | undefined): void {
   if (SECRET_DRIVERS.includes(driver ?? "")) return;
-  throw new FlotillaError("helm-unsupported", `HELM_DRIVER is ${driver}; flotilla reads Helm's releases from Secrets.`, {
-    hint: "Unset HELM_DRIVER, or set it to secret.",
-  });
+  throw new FlotillaError(
+    "helm-unsupported",
+    `HELM_DRIVER is ${driver}; flotilla reads Helm's releases from Secrets.`,
+    {
+      hint: "Unset HELM_DRIVER, or set it to secret.",
+    },
+  );
 }

@@ -30,8 +30,12 @@ export function renderChart(helm: Helm, request: RenderRequest, signal: AbortSig
     {
       work: { verb: "template", name, namespace },
       args: [
-        ...["template", name, chart, "--values", "-", "--kube-version", kubeVersion],
-        ...apiVersions.flatMap((api) => ["--api-versions", api]),
+        "template",
+        name,
+        chart,
+        "--values=-",
+        `--kube-version=${kubeVersion}`,
+        ...apiVersions.map((api) => `--api-versions=${api}`),
         ...(isUpgrade ? ["--is-upgrade"] : []),
       ],
       target: null,

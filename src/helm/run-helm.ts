@@ -1,7 +1,8 @@
 import { runProcess } from "../runtime/process.ts";
+import type { HelmWork } from "./failure.ts";
 import type { Helm, HelmTarget } from "./helm.ts";
 import { helmEnvironment } from "./helm-environment.ts";
-import { helmFailure, type HelmWork } from "./helm-error.ts";
+import { helmFailure } from "./helm-error.ts";
 
 /** One run of helm. */
 export interface HelmRun {

@@ -49,10 +49,15 @@ export async function upgradeRelease(
     {
       work: { verb: "upgrade", name, namespace },
       args: [
-        ...["upgrade", name, chart, "--install", "--output", "json", "--values", "-"],
+        "upgrade",
+        name,
+        chart,
+        "--install",
+        "--output=json",
+        "--values=-",
         // Without it Helm takes empty values for "those of the revision before" (pkg/action/upgrade.go, reuseValues).
         "--reset-values",
-        ...["--timeout", helmDuration(timeoutMs)],
+        `--timeout=${helmDuration(timeoutMs)}`,
         ...labelFlags,
         ...(hookWait ? waitFlags(helm) : []),
       ],

@@ -33,9 +33,15 @@ export function apiError(status: number, body: string, purpose: RequestPurpose, 
   const reason = text(answer?.["reason"]);
   const message = text(answer?.["message"]) || body.trim().slice(0, 300) || `HTTP status ${status}`;
   if (status === 401) {
-    return new KubeApiError("cluster-unauthorized", `${server} does not accept our credentials: ${message}.`, 401, reason, {
-      hint: "Log in to the cluster again; `kubectl auth whoami` shows who it takes you for.",
-    });
+    return new KubeApiError(
+      "cluster-unauthorized",
+      `${server} does not accept our credentials: ${message}.`,
+      401,
+      reason,
+      {
+        hint: "Log in to the cluster again; `kubectl auth whoami` shows who it takes you for.",
+      },
+    );
   }
   if (status === 403 && isAuthorizationRefusal(message)) {
     return new KubeApiError("forbidden", `Not allowed to ${purpose.verb} ${purpose.target}: ${message}.`, 403, reason, {

@@ -10,6 +10,8 @@ import { proxyFor } from "./proxy.ts";
 export interface ClusterAccess {
   /** The kubeconfig context. */
   readonly context: string;
+  /** True when the identity of the pod we run in is used, with no kubeconfig. */
+  readonly inCluster: boolean;
   /** The API server's base URL; a path in it is kept. */
   readonly server: URL;
   /** Keeps connections; carries certificates, trust and proxy. */
@@ -31,21 +33,26 @@ const IDLE_CONNECTION_MS = 30_000;
 export async function loadAccess(target: ClusterTarget, signal: AbortSignal): Promise<ClusterAccess> {
   // Late, so that commands that need no cluster do not pay for it.
   const { readKubeconfig } = await import("./kubeconfig.ts");
-  const config = await readKubeconfig(target);
+  const { config, inCluster } = await readKubeconfig(target);
   const context = config.getCurrentContext();
   const server = serverOf(config);
   adaptCluster(config, server);
   const credential = await execCredential(config, target, signal);
   const options: RequestOptions & { cert?: unknown; key?: unknown } = { headers: {}, timeout: IDLE_CONNECTION_MS };
   await config.applyToHTTPSOptions(options).catch((cause: unknown) => {
-    throw new FlotillaError("cluster-unauthorized", `The credentials of context ${context} cannot be used: ${String(cause)}.`, {
-      hint: "Log in to the cluster again, or check the files that the kubeconfig names.",
-      cause,
-    });
+    throw new FlotillaError(
+      "cluster-unauthorized",
+      `The credentials of context ${context} cannot be used: ${String(cause)}.`,
+      {
+        hint: "Log in to the cluster again, or check the files that the kubeconfig names.",
+        cause,
+      },
+    );
   });
   if (typeof options.agent !== "object") throw new FlotillaError("internal", "client-node made no agent.");
   return {
     context,
+    inCluster,
     server,
     // client-node makes agents that open a connection per request.
     agent: Object.assign(options.agent, { keepAlive: true }),
@@ -58,9 +65,13 @@ export async function loadAccess(target: ClusterTarget, signal: AbortSignal): Pr
 function serverOf(config: KubeConfig): URL {
   const server = config.getCurrentCluster()?.server ?? "";
   if (URL.canParse(server)) return new URL(server);
-  throw new FlotillaError("context-unknown", `The server "${server}" of context ${config.getCurrentContext()} is not a URL.`, {
-    hint: "Correct `server` in the kubeconfig's `clusters`.",
-  });
+  throw new FlotillaError(
+    "context-unknown",
+    `The server "${server}" of context ${config.getCurrentContext()} is not a URL.`,
+    {
+      hint: "Correct `server` in the kubeconfig's `clusters`.",
+    },
+  );
 }
 
 /** Fills in the environment's proxy, and lets plain HTTP through, which client-node refuses and kubectl does not. */
@@ -84,7 +95,11 @@ function adaptCluster(config: KubeConfig, server: URL): void {
 }
 
 /** Runs the current user's credential plugin, if it has one, and puts what it gave in the plugin's place. */
-async function execCredential(config: KubeConfig, target: ClusterTarget, signal: AbortSignal): Promise<ExecCredential | null> {
+async function execCredential(
+  config: KubeConfig,
+  target: ClusterTarget,
+  signal: AbortSignal,
+): Promise<ExecCredential | null> {
   const user = config.getCurrentUser();
   if (!user?.exec) return null;
   const cluster = config.getCurrentCluster();

@@ -63,7 +63,9 @@ export class Discovery {
     const read = async (path: string): Promise<GroupList> => {
       const purpose = { verb: "get", target: "the list of API resources" };
       // The shape is fixed by the media type that was asked for; every field that may be missing is optional in it.
-      return JSON.parse(await this.#transport.text({ method: "GET", path, accept: ACCEPT, purpose }, signal)) as GroupList;
+      return JSON.parse(
+        await this.#transport.text({ method: "GET", path, accept: ACCEPT, purpose }, signal),
+      ) as GroupList;
     };
     const kinds = new Map<string, ResourceKind>();
     for (const list of await Promise.all([read("/api"), read("/apis")])) {

@@ -66,7 +66,8 @@ export function exchange(
       stopTimer();
       resolve(response);
     });
-    outgoing.once("error", (error) => {
+    // Not once: a cut in the middle of the answer is told here as well.
+    outgoing.on("error", (error) => {
       stopTimer();
       reject(error);
     });

@@ -113,7 +113,9 @@ function lastLines(stderr: string): string {
 
 function refused(plugin: ExecPlugin, why: string, cause: unknown): FlotillaError {
   return new FlotillaError("cluster-unauthorized", `The kubeconfig's credential plugin ${plugin.command} ${why}.`, {
-    hint: plugin.installHint?.trim() || "Check that the plugin is installed and that you are logged in; `kubectl get namespaces` must work.",
+    hint:
+      plugin.installHint?.trim() ||
+      "Check that the plugin is installed and that you are logged in; `kubectl get namespaces` must work.",
     cause,
   });
 }

@@ -12,12 +12,20 @@ const POD_TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token";
 /** The context's name when the pod's own identity is used. */
 const IN_CLUSTER = "in-cluster";
 
+/** What a target's kubeconfig says. */
+export interface ReadKubeconfig {
+  /** With the target's context as the current one. */
+  readonly config: KubeConfig;
+  /** True when there was no kubeconfig and the identity of the pod we run in is used. */
+  readonly inCluster: boolean;
+}
+
 /**
  * Reads the kubeconfig files of a target, merged as kubectl does (missing files are skipped, the first file to name
  * something wins), with the target's context as the current one.
  * @throws FlotillaError `context-unknown` when there is no kubeconfig, it cannot be read, or it has no such context
  */
-export async function readKubeconfig(target: ClusterTarget): Promise<KubeConfig> {
+export async function readKubeconfig(target: ClusterTarget): Promise<ReadKubeconfig> {
   const files = await existingFiles(target);
   const config = files.length > 0 ? mergeFiles(files) : await podIdentity(target);
   const name = target.context ?? config.getCurrentContext();
@@ -25,11 +33,15 @@ export async function readKubeconfig(target: ClusterTarget): Promise<KubeConfig>
   if (!names.includes(name)) throw unknownContext(name, names, files);
   config.setCurrentContext(name);
   if (config.getCurrentCluster() === null) {
-    throw new FlotillaError("context-unknown", `Context ${name} names a cluster that ${files.join(", ")} does not have.`, {
-      hint: "Check the kubeconfig's `contexts` and `clusters`.",
-    });
+    throw new FlotillaError(
+      "context-unknown",
+      `Context ${name} names a cluster that ${files.join(", ")} does not have.`,
+      {
+        hint: "Check the kubeconfig's `contexts` and `clusters`.",
+      },
+    );
   }
-  return config;
+  return { config, inCluster: files.length === 0 };
 }
 
 async function existingFiles(target: ClusterTarget): Promise<readonly string[]> {

@@ -10,19 +10,29 @@ import { RequestTimeout } from "./network-error.ts";
  */
 export async function readBody(response: IncomingMessage, stallMs: number): Promise<string> {
   const stalled = (): void => void response.destroy(new RequestTimeout(`the answer stalled for ${stallMs / 1000} s`));
-  const timer = setTimeout(stalled, stallMs);
-  response.on("data", () => timer.refresh());
+  const chunks: Buffer[] = [];
+  for await (const chunk of chunksOf(response, stallMs, stalled)) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** The bytes of an answer, unpacked when they come packed; `onStall` is called when none came for `stallMs`. */
+export async function* chunksOf(
+  response: IncomingMessage,
+  stallMs: number,
+  onStall: () => void,
+): AsyncGenerator<Buffer> {
+  const timer = setTimeout(onStall, stallMs);
   try {
-    const chunks: Buffer[] = [];
-    for await (const chunk of decoded(response)) chunks.push(chunk);
-    return Buffer.concat(chunks).toString("utf8");
+    for await (const chunk of decoded(response)) {
+      timer.refresh();
+      yield chunk;
+    }
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** The bytes of an answer, unpacked when they come packed. */
-export function decoded(response: IncomingMessage): AsyncIterable<Buffer> {
+function decoded(response: IncomingMessage): AsyncIterable<Buffer> {
   if (response.headers["content-encoding"] !== "gzip") return bytes(response);
   const unpacked = createGunzip();
   response.once("error", (error) => unpacked.destroy(error));

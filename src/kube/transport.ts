@@ -39,6 +39,11 @@ export class Transport {
     return this.#access.context;
   }
 
+  /** True when the identity of the pod we run in is used, with no kubeconfig. */
+  get inCluster(): boolean {
+    return this.#access.inCluster;
+  }
+
   /** The API server's URL. */
   get server(): string {
     return this.#access.server.href.replace(/\/$/, "");
@@ -54,11 +59,7 @@ export class Transport {
    * @throws KubeApiError when the server answers with an error; FlotillaError `cluster-unreachable`,
    * `cluster-unauthorized`, `interrupted`
    */
-  async send<T>(
-    request: ApiRequest,
-    signal: AbortSignal,
-    read: (response: IncomingMessage) => Promise<T>,
-  ): Promise<T> {
+  async send<T>(request: ApiRequest, signal: AbortSignal, read: (response: IncomingMessage) => Promise<T>): Promise<T> {
     let renewed = false;
     for (let attempt = 0; ; attempt += 1) {
       throwIfAborted(signal);

@@ -74,5 +74,6 @@ export function offerVersions(
 
 /** The one version that a range stands for, as it is written; null for ranges that hold several. */
 export function exactVersion(range: string | null): string | null {
-  return range !== null && semver.valid(range) !== null ? range.trim().replace(/^=\s*/, "") : null;
+  const version = range === null ? "" : range.trim().replace(/^=\s*/, "");
+  return semver.valid(version) === null ? null : version;
 }

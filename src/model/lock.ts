@@ -30,6 +30,8 @@ export interface LocalChart {
   readonly path: string;
   /** Where it came from, for people. */
   readonly source: string;
+  /** Whether its templates name hooks that run after readiness (`post-install`, `post-upgrade`): Helm then has to wait itself. */
+  readonly postHooks: boolean;
 }
 
 /** A release with the one chart that a run will use for it. */

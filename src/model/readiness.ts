@@ -1,3 +1,5 @@
+import type { ObjectRef } from "./kube-object.ts";
+
 /** What a readiness rule says of one live object. */
 export interface Readiness {
   /** `failed` is final: waiting longer cannot help. */
@@ -6,4 +8,22 @@ export interface Readiness {
   readonly awaiting: string | null;
   /** Why it failed or hangs, in the cluster's own words; null when there is nothing to say. */
   readonly reason: string | null;
+}
+
+/** How far several objects are, together. */
+export interface Progress {
+  /** How many of them are ready. */
+  readonly ready: number;
+  readonly total: number;
+  /** What is missing, a line each, for progress lines. */
+  readonly awaiting: readonly string[];
+  /** Those that can never get ready by themselves. */
+  readonly failed: readonly FailedObject[];
+}
+
+/** An object that has failed for good. */
+export interface FailedObject {
+  readonly object: ObjectRef;
+  /** In the cluster's own words. */
+  readonly reason: string;
 }

@@ -1,5 +1,6 @@
 import type { HelmTarget } from "../helm/helm.ts";
-import { connect, type KubeClient } from "../kube/client.ts";
+import { connect } from "../kube/connect.ts";
+import type { KubeClient } from "../kube/kube-client.ts";
 import type { RunContext } from "../model/context.ts";
 import type { Stack } from "../model/stack.ts";
 import { startSandbox } from "../sandbox/start-sandbox.ts";
@@ -33,11 +34,11 @@ export interface Cluster {
  */
 export async function connectCluster(stack: Stack, options: ClusterOptions, context: RunContext): Promise<Cluster> {
   const target = await chooseTarget(stack, options, context);
-  const client = await connect(target);
+  const client = await connect(target, { signal: context.signal });
   const kubernetesVersion = await client.version(context.signal);
   return {
     client,
-    helmTarget: { ...target, context: client.inCluster ? null : client.context },
+    helmTarget: { ...target, context: client.context },
     context: client.context,
     kubernetesVersion,
   };

@@ -1,7 +1,7 @@
 import { readReleaseManifest } from "../execute/release-manifest.ts";
 import type { RunContext } from "../model/context.ts";
 import type { KubeObject, ObjectRef } from "../model/kube-object.ts";
-import { objectRef } from "../manifest/object-ref.ts";
+import { objectRefs } from "../manifest/object-ref.ts";
 import { keepsOnUninstall } from "../manifest/resource-policy.ts";
 import type { ObservedRelease } from "../model/observed.ts";
 import type { Plan } from "../model/plan.ts";
@@ -75,13 +75,12 @@ async function findLeftovers(
 ): Promise<readonly ObjectRef[]> {
   const kinds = KEPT_KINDS.flatMap(([option, kind]) => (options[option] ? [kind] : []));
   if (kinds.length === 0) return [];
-  const kept = await Promise.all(
+  const found = await Promise.all(
     releases.map(async (release) => {
       const objects: readonly KubeObject[] = await readReleaseManifest(client, release, signal);
-      return objects
-        .filter((object) => kinds.includes(object.kind) && keepsOnUninstall(object))
-        .map((object) => objectRef(object, object.kind === "CustomResourceDefinition" ? null : release.namespace));
+      const kept = objects.filter((object) => kinds.includes(object.kind) && keepsOnUninstall(object));
+      return objectRefs(kept, release.namespace);
     }),
   );
-  return kept.flat();
+  return found.flat();
 }

@@ -1,5 +1,5 @@
 import { readReleaseManifest } from "../execute/release-manifest.ts";
-import { findInjector } from "../gates/find-injector.ts";
+import { injectionWebhook } from "../gates/injection.ts";
 import type { Helm } from "../helm/helm.ts";
 import { renderChart } from "../helm/render-chart.ts";
 import type { KubeObject } from "../model/kube-object.ts";
@@ -18,8 +18,8 @@ export async function findInjectionWebhook(
   const changes = releases.some(({ pinned, action }) => pinned.release.injected && action !== "unchanged");
   if (!istiod || !changes) return null;
   const { name, namespace } = istiod.pinned.release;
-  const injector = findInjector(await manifestOf(cluster, helm, istiod, signal));
-  return injector.name === null ? injector : { name: injector.name, release: name, namespace };
+  const { webhook, reason } = injectionWebhook(await manifestOf(cluster, helm, istiod, signal));
+  return webhook === null ? { name: null, why: reason ?? "" } : { name: webhook, release: name, namespace };
 }
 
 async function manifestOf(

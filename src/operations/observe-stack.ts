@@ -1,5 +1,5 @@
 import { observeReleases } from "../helm/release-records.ts";
-import type { KubeClient } from "../kube/client.ts";
+import type { KubeClient } from "../kube/kube-client.ts";
 import type { ObservedRelease } from "../model/observed.ts";
 
 /** Only the newest revisions matter, and everything about them stands in labels: no payload is read. */

@@ -1,4 +1,4 @@
-import type { KubeClient } from "../kube/client.ts";
+import type { KubeClient } from "../kube/kube-client.ts";
 import { asList, asObject, asText } from "../model/json.ts";
 import type { KubeObject } from "../model/kube-object.ts";
 import type { Address, AddressPort } from "../model/result.ts";

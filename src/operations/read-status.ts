@@ -1,4 +1,5 @@
 import { decodeRelease, releaseSecretName } from "../helm/release-records.ts";
+import { diagnoseProgress } from "../diagnosis/from-progress.ts";
 import { WatchCache } from "../kube/watch-cache.ts";
 import type { RunContext } from "../model/context.ts";
 import type { ObservedRelease } from "../model/observed.ts";
@@ -6,7 +7,8 @@ import type { ReleaseStatus, StackStatus } from "../model/result.ts";
 import type { Release, Stack } from "../model/stack.ts";
 import { parseManifest } from "../manifest/parse-manifest.ts";
 import { evaluate } from "../readiness/evaluate.ts";
-import { readinessTargets } from "../readiness/readiness-targets.ts";
+import { summarise } from "../readiness/summary.ts";
+import { readinessTargets } from "../readiness/targets.ts";
 import type { Cluster } from "./connect-cluster.ts";
 import { findRelease, observeNamespaces } from "./observe-stack.ts";
 import { readAddresses } from "./read-addresses.ts";
@@ -58,7 +60,7 @@ async function releaseStatus(
   const { chart, manifest } = decodeRelease(secret);
   const targets = readinessTargets(parseManifest(manifest), namespace);
   await Promise.all(targets.map((target) => watch.ensure(target, target.namespace, signal)));
-  const progress = evaluate(targets, (ref) => watch.get(ref));
+  const progress = summarise(evaluate(targets, (ref) => watch.get(ref)));
   return {
     ...absent,
     chart: chart.name,
@@ -67,5 +69,6 @@ async function releaseStatus(
     revision: observed.revision,
     helmStatus: observed.status,
     ready: observed.status === "deployed" && progress.ready === progress.total,
+    diagnosis: diagnoseProgress(progress),
   };
 }

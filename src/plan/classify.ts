@@ -23,9 +23,10 @@ export type Classification =
 
 /** Says from hashes and revisions alone what is to be done with a release. Pure and cheap: nothing is rendered. */
 export function classify(evidence: ReleaseEvidence): Classification {
-  const { observed, recorded } = evidence;
+  const { observed } = evidence;
   if (observed === null || observed.status === "uninstalled") {
-    return { action: "install", reason: recorded?.revision ? "it was removed by somebody else" : "not installed" };
+    const known = recordedHere(evidence)?.revision ?? null;
+    return { action: "install", reason: known === null ? "not installed" : "it was removed by somebody else" };
   }
   const foreign = refuseForeign(evidence, observed);
   if (foreign) return foreign;
@@ -36,8 +37,15 @@ export function classify(evidence: ReleaseEvidence): Classification {
   return classifyDeployed(evidence, observed);
 }
 
+/** What the record says of the release in this very namespace: one that has moved is another release to Helm. */
+function recordedHere({ recorded, namespace }: ReleaseEvidence): RecordedRelease | null {
+  return recorded?.namespace === namespace ? recorded : null;
+}
+
+/** One without a label is ours when the record knows it: somebody installed it anew by hand. */
 function refuseForeign(evidence: ReleaseEvidence, observed: ObservedRelease): Classification | null {
-  if (observed.stack === evidence.stack || evidence.recorded !== null) return null;
+  if (observed.stack === evidence.stack) return null;
+  if (observed.stack === null && recordedHere(evidence) !== null) return null;
   const place = `release ${evidence.name} in namespace ${evidence.namespace}`;
   return observed.stack === null
     ? {
@@ -56,7 +64,7 @@ function refuseForeign(evidence: ReleaseEvidence, observed: ObservedRelease): Cl
 
 /** A release that Helm left in the middle is put right only when it was left there by a run of ours that is over. */
 function classifyPending(evidence: ReleaseEvidence, observed: ObservedRelease): Classification {
-  const intent = evidence.recorded?.intent ?? null;
+  const intent = recordedHere(evidence)?.intent ?? null;
   if (intent !== null && !evidence.ownerAlive) {
     return { action: "recover", reason: `run ${intent.owner.run} died while it was ${observed.status}` };
   }
@@ -73,8 +81,14 @@ function classifyPending(evidence: ReleaseEvidence, observed: ObservedRelease): 
 }
 
 function classifyDeployed(evidence: ReleaseEvidence, observed: ObservedRelease): Classification {
-  const { recorded, inputsHash } = evidence;
+  const { inputsHash } = evidence;
+  const recorded = recordedHere(evidence);
+  if (observed.status !== "deployed") return { action: "upgrade", reason: `Helm calls it ${observed.status}` };
   if (recorded?.revision !== observed.revision || observed.inputsHash === null) {
+    const intent = evidence.ownerAlive ? null : (recorded?.intent ?? null);
+    if (intent !== null && observed.stack === evidence.stack && recorded?.revision !== observed.revision) {
+      return { action: "upgrade", reason: `run ${intent.owner.run} died before it could note revision ${observed.revision}` };
+    }
     const last = recorded?.revision ? `, flotilla's last is ${recorded.revision}` : "";
     return { action: "upgrade", reason: `revision ${observed.revision} was not made by flotilla${last}` };
   }

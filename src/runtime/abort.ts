@@ -15,6 +15,9 @@ export function abortError(signal: AbortSignal): FlotillaError {
     : new FlotillaError("interrupted", "Interrupted.", { cause: signal.reason });
 }
 
+/** The longest that Node's timers can wait (24.8 days); told more, they fire at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /** A signal with a deadline of its own; `clear` must be called when the work is over. */
 export interface Deadline {
   readonly signal: AbortSignal;
@@ -24,7 +27,7 @@ export interface Deadline {
 /** Adds a deadline of `ms` milliseconds to a signal; when it passes, the signal's reason is what `error` makes. */
 export function withDeadline(signal: AbortSignal, ms: number, error: () => FlotillaError): Deadline {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(error()), ms);
+  const timer = setTimeout(() => controller.abort(error()), Math.min(ms, LONGEST_MS));
   const forward = (): void => controller.abort(signal.reason);
   if (signal.aborted) forward();
   else signal.addEventListener("abort", forward, { once: true });

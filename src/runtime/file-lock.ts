@@ -1,5 +1,7 @@
-import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { randomBytes } from "node:crypto";
+import { link, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { asObject } from "../model/json.ts";
 import type { RunOwner } from "../model/observed.ts";
 import { pause, throwIfAborted } from "./abort.ts";
 import { isNotFound } from "./files.ts";
@@ -15,6 +17,12 @@ export interface FileLockOptions {
 /** A taken lock is looked at this often, in milliseconds: nothing portable announces the end of another process. */
 const POLL_MS = 50;
 
+/** Who has a lock, as its file says; `damaged`: the file is there and says nothing. */
+type Owner = RunOwner | "damaged";
+
+/** An owner's name, unique to one taking of one lock: files beside the lock are called by it. */
+const TOKEN = /^\d+-[0-9a-f]{12}$/;
+
 /**
  * Does work that only one process (and one caller in it) may do at a time. The lock is a file that names its owner,
  * put in place by a hard link, which fails when there is one; a lock whose owner is dead is taken over.
@@ -22,69 +30,103 @@ const POLL_MS = 50;
  */
 export async function withFileLock<T>(path: string, work: () => Promise<T>, options: FileLockOptions): Promise<T> {
   await mkdir(dirname(path), { recursive: true });
-  const token = `${process.pid}-${Math.random().toString(36).slice(2)}`;
-  const own = `${path}.${token}`;
-  await writeFile(own, JSON.stringify(await thisProcess(token)));
+  const self = await thisProcess(`${process.pid}-${randomBytes(6).toString("hex")}`);
+  await acquire(path, self, options);
   try {
-    await acquire(path, own, options);
-    try {
-      return await work();
-    } finally {
-      await rm(path, { force: true });
-    }
+    await removeLeftovers(path);
+    return await work();
   } finally {
-    await rm(own, { force: true });
+    await rm(path, { force: true });
   }
 }
 
-async function acquire(path: string, own: string, options: FileLockOptions): Promise<void> {
+async function acquire(path: string, self: RunOwner, options: FileLockOptions): Promise<void> {
   for (let told = false; ;) {
     throwIfAborted(options.signal);
-    if (await tryLink(own, path)) return;
     const owner = await readOwner(path);
-    if (owner === null) continue;
-    if (owner !== "unreadable" && (await isAlive(owner)) !== false) {
-      if (!told) options.onWait?.(`process ${owner.pid} on ${owner.host}`);
+    if (owner === null) {
+      if (await take(path, self)) return;
+    } else if (await isDead(owner)) {
+      if (!(await removeDead(path, owner, self))) await pause(POLL_MS, options.signal);
+    } else {
+      if (!told && owner !== "damaged") options.onWait?.(`process ${owner.pid} on ${owner.host}`);
       told = true;
       await pause(POLL_MS, options.signal);
-    } else {
-      await removeStale(path, own, owner);
     }
   }
 }
 
-async function tryLink(own: string, path: string): Promise<boolean> {
+/** Puts a lock in place, whole; false when there is one. */
+async function take(path: string, self: RunOwner): Promise<boolean> {
+  const draft = `${path}.${self.run}`;
+  await writeFile(draft, JSON.stringify(self));
   try {
-    await link(own, path);
+    await link(draft, path);
     return true;
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
     throw error;
+  } finally {
+    await rm(draft, { force: true });
   }
 }
 
-/** Null: the lock is gone by now. The file is whole as soon as it is there, so one that cannot be read is damaged. */
-async function readOwner(path: string): Promise<RunOwner | "unreadable" | null> {
+/** Null: there is no lock. The file is whole as soon as it is there, so one that says nothing is damaged. */
+async function readOwner(path: string): Promise<Owner | null> {
   try {
-    return JSON.parse(await readFile(path, "utf8")) as RunOwner;
+    const { run, host, pid, processStarted } = asObject(JSON.parse(await readFile(path, "utf8")));
+    const whole =
+      typeof run === "string" &&
+      TOKEN.test(run) &&
+      typeof host === "string" &&
+      typeof pid === "number" &&
+      typeof processStarted === "string";
+    return whole ? { run, host, pid, processStarted } : "damaged";
   } catch (error) {
-    return isNotFound(error) ? null : "unreadable";
+    if (isNotFound(error)) return null;
+    if (error instanceof SyntaxError) return "damaged";
+    throw error;
   }
+}
+
+async function isDead(owner: Owner): Promise<boolean> {
+  return owner === "damaged" || (await isAlive(owner)) === false;
 }
 
 /**
- * Two may find the same dead owner: each moves the lock aside and looks at what it moved. Who moved a live one, because
- * the other was quicker to take over, puts it back.
+ * Removes the lock of a dead owner; false when somebody else is at it. Several may find it dead, and one that comes
+ * late must not remove its successor: only who holds the claim on that very owner, a lock itself, may remove the file,
+ * so that it cannot change between the look and the removal.
  */
-async function removeStale(path: string, own: string, stale: RunOwner | "unreadable"): Promise<void> {
-  const aside = `${own}.stale`;
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if (isNotFound(error)) return;
-    throw error;
+async function removeDead(path: string, dead: Owner, self: RunOwner): Promise<boolean> {
+  const claim = `${path}.${nameOf(dead)}.claim`;
+  if (!(await take(claim, self))) {
+    const claimer = await readOwner(claim);
+    if (claimer !== null && (await isDead(claimer))) await removeDead(claim, claimer, self);
+    return false;
   }
-  const moved = await readOwner(aside);
-  if (JSON.stringify(moved) !== JSON.stringify(stale)) await tryLink(aside, path);
-  await rm(aside, { force: true });
+  try {
+    const found = await readOwner(path);
+    if (found !== null && nameOf(found) === nameOf(dead)) await rm(path, { force: true });
+    return true;
+  } finally {
+    await rm(claim, { force: true });
+  }
+}
+
+function nameOf(owner: Owner): string {
+  return owner === "damaged" ? owner : owner.run;
+}
+
+/** Removes drafts and claims of processes that died over them. Only for who holds the lock: no claim counts then. */
+async function removeLeftovers(path: string): Promise<void> {
+  const folder = dirname(path);
+  const prefix = `${basename(path)}.`;
+  for (const name of await readdir(folder)) {
+    const [token = ""] = name.startsWith(prefix) ? name.slice(prefix.length).split(".") : [];
+    if (!TOKEN.test(token) && token !== "damaged") continue;
+    const owner = await readOwner(join(folder, name));
+    // A damaged one may just be in the making.
+    if (owner !== null && owner !== "damaged" && (await isDead(owner))) await rm(join(folder, name), { force: true });
+  }
 }

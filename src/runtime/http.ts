@@ -4,6 +4,7 @@ import { rootCertificates } from "node:tls";
 import { type Dispatcher, EnvHttpProxyAgent, interceptors, request } from "undici";
 import { FlotillaError } from "../model/errors.ts";
 import { abortError } from "./abort.ts";
+import { readTextIfExists } from "./files.ts";
 
 /** How a request is made. */
 export interface HttpOptions {
@@ -42,12 +43,17 @@ const agents = new Map<string, Promise<Dispatcher>>();
  */
 export async function httpRequest(url: string, options: HttpOptions): Promise<HttpResponse> {
   const agent = await agentFor(options);
+  let asked = url;
+  const noteOrigin: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (hop, handler) => {
+    asked = String(hop.origin ?? url);
+    return dispatch(hop, handler);
+  };
   try {
     const response = await request(url, {
       dispatcher:
         options.redirect === "manual"
           ? agent
-          : agent.compose(interceptors.redirect({ maxRedirections: MAX_REDIRECTS })),
+          : agent.compose(noteOrigin, interceptors.redirect({ maxRedirections: MAX_REDIRECTS })),
       method: options.method ?? "GET",
       signal: options.signal,
       headers: { "user-agent": "flotilla", ...options.headers },
@@ -64,7 +70,7 @@ export async function httpRequest(url: string, options: HttpOptions): Promise<Ht
       discard: () => response.body.dump(),
     };
   } catch (error) {
-    throw networkError(url, error, options.signal);
+    throw networkError(asked, error, options.signal);
   }
 }
 
@@ -72,7 +78,8 @@ export async function httpRequest(url: string, options: HttpOptions): Promise<Ht
 export function networkError(url: string, error: unknown, signal: AbortSignal): FlotillaError {
   if (signal.aborted) return abortError(signal);
   if (error instanceof FlotillaError) return error;
-  return new FlotillaError("source-unreachable", `${new URL(url).host} cannot be reached: ${reasonOf(error)}.`, {
+  const place = URL.canParse(url) ? new URL(url).host : url;
+  return new FlotillaError("source-unreachable", `${place} cannot be reached: ${reasonOf(error)}.`, {
     hint: "Check the address, the network, and HTTPS_PROXY / NO_PROXY if a proxy stands between.",
     cause: error,
   });
@@ -82,7 +89,9 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  return KNOWN_REASONS[code] ?? error.message;
+  const refusal = /^Proxy response \((\d+)\)/.exec(error.message);
+  if (refusal) return `the proxy refuses to connect (status ${refusal[1]})`;
+  return KNOWN_REASONS[code] ?? error.message.replace(/\.$/, "");
 }
 
 /** Codes of Node and undici, in words. */
@@ -111,22 +120,26 @@ function agentFor(options: HttpOptions): Promise<Dispatcher> {
   if (known) return known;
   const made = makeAgent(options.caFile ?? null, timeout);
   agents.set(key, made);
+  made.catch(() => agents.delete(key));
   return made;
 }
 
 async function makeAgent(caFile: string | null, timeout: number): Promise<Dispatcher> {
-  if (caFile === null) return new EnvHttpProxyAgent({ connect: { timeout } });
+  const tls = { timeout, ...(caFile === null ? {} : { ca: await trustedWith(caFile) }) };
+  // To proxies as well; what is not encrypted goes through them as a request, not as a tunnel, which many refuse.
+  return new EnvHttpProxyAgent({ connect: tls, requestTls: tls, proxyTls: tls, proxyTunnel: false });
+}
+
+/** What Node trusts by itself, which a list of one's own replaces, and one more file. */
+async function trustedWith(caFile: string): Promise<string[]> {
   const ca = await readFile(caFile, "utf8").catch((cause: unknown) => {
     throw new FlotillaError("source-unreachable", `The certificate authority file ${caFile} cannot be read.`, {
       cause,
     });
   });
-  const trusted = [...rootCertificates, ca];
-  return new EnvHttpProxyAgent({
-    connect: { timeout, ca: trusted },
-    requestTls: { ca: trusted },
-    proxyTls: { ca: trusted },
-  });
+  const extraFile = process.env["NODE_EXTRA_CA_CERTS"];
+  const extra = extraFile ? await readTextIfExists(extraFile) : null;
+  return [...rootCertificates, ca, ...(extra === null ? [] : [extra])];
 }
 
 function flatten(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {

@@ -33,9 +33,10 @@ export interface ProcessResult {
 /**
  * Becomes the program, after leaving a watcher behind in the same process group. The watcher's input is a pipe that
  * ends when flotilla ends, however it ends; it then kills the group. While the watcher lives the kernel cannot give the
- * group's number to anybody else, so the kill never hits a stranger.
+ * group's number to anybody else, so the kill never hits a stranger. It outlives the SIGTERM that an abort sends to the
+ * group: a child that takes its time to end still dies with us.
  */
-const GUARD = '( read -r _ <&3; kill -s KILL -- -$$ ) </dev/null >/dev/null 2>&1 & exec "$@" 3<&-';
+const GUARD = '( trap "" TERM HUP; read -r _ <&3; kill -s KILL -- -$$ ) </dev/null >/dev/null 2>&1 & exec "$@" 3<&-';
 
 /** The descriptor of the guard's pipe in the child. */
 const GUARD_FD = 3;
@@ -68,10 +69,12 @@ export async function runProcess(
   const endGuard = (): void => void child.stdio[GUARD_FD]?.destroy();
   child.once("exit", endGuard);
   const stopWatching = options.signal ? endOnAbort(child.pid, options.signal, options.graceMs ?? 10_000) : null;
-  const lines = [followLines(child.stdout, options.onStdoutLine), followLines(child.stderr, options.onStderrLine)];
   try {
-    const result = await child;
-    await Promise.all(lines);
+    const [result] = await Promise.all([
+      child,
+      followLines(child.stdout, options.onStdoutLine),
+      followLines(child.stderr, options.onStderrLine),
+    ]);
     if (options.signal?.aborted) throw abortError(options.signal);
     if (result.exitCode === undefined && result.signal === undefined) throw startError(file, result.cause);
     // What the shell itself answers when it cannot execute the program (POSIX, 2.8.2).

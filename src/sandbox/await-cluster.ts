@@ -5,7 +5,7 @@ import { NODE_COUNT, baseObjects } from "./base-objects.ts";
 import type { SandboxPaths } from "./sandbox-paths.ts";
 
 /** Between two looks at a cluster that is starting, in milliseconds. */
-const POLL_MS = 20;
+const POLL_MS = 25;
 
 /** Namespaces that Kubernetes makes by itself. */
 const SYSTEM_NAMESPACES = ["default", "kube-node-lease", "kube-public", "kube-system"];
@@ -21,12 +21,7 @@ export async function awaitCluster(paths: SandboxPaths, port: number, signal: Ab
   try {
     const version = await retry(signal, () => serverVersion(api));
     await Promise.all(baseObjects(version).map((base) => make(api, base.collection, base.object, signal)));
-    let missing: readonly Condition[] = conditions();
-    await retry(signal, async () => {
-      const met = await Promise.all(missing.map((condition) => condition(api)));
-      missing = missing.filter((_, index) => !met[index]);
-      return missing.length === 0 ? true : null;
-    });
+    for (const condition of conditions()) await retry(signal, async () => ((await condition(api)) ? true : null));
     return version;
   } finally {
     api.close();
@@ -36,7 +31,10 @@ export async function awaitCluster(paths: SandboxPaths, port: number, signal: Ab
 /** True as soon as something that a usable cluster needs is there. */
 type Condition = (api: SandboxApi) => Promise<boolean>;
 
-/** The default service account and the certificate authority come later than their namespace; pods need both. */
+/**
+ * What is waited for, one after the other: the machine is busy enough with five programs that start. The default
+ * service account and the certificate authority come later than their namespace; pods need both.
+ */
 function conditions(): Condition[] {
   return [
     (api) => answersOk(api, "/readyz"),
@@ -104,6 +102,9 @@ async function make(api: SandboxApi, collection: string, object: object, signal:
     return tried !== null && (tried.status < 400 || [409, 422].includes(tried.status)) ? tried : null;
   });
   if (answer.status === 422) {
-    throw new FlotillaError("sandbox-failed", `The sandbox's API server refused an object: ${answer.body.slice(0, 500)}`);
+    throw new FlotillaError(
+      "sandbox-failed",
+      `The sandbox's API server refused an object: ${answer.body.slice(0, 500)}`,
+    );
   }
 }

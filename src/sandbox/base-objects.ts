@@ -17,7 +17,10 @@ export interface BaseObject {
  * @param kubernetesVersion with the leading `v`: the nodes' kubelets claim to be of the same version
  */
 export function baseObjects(kubernetesVersion: string): BaseObject[] {
-  const nodes = NODE_NAMES.map((name, index) => ({ collection: "/api/v1/nodes", object: node(name, index, kubernetesVersion) }));
+  const nodes = NODE_NAMES.map((name, index) => ({
+    collection: "/api/v1/nodes",
+    object: node(name, index, kubernetesVersion),
+  }));
   return [...nodes, { collection: "/apis/storage.k8s.io/v1/storageclasses", object: storageClass() }];
 }
 

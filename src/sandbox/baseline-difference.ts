@@ -1,4 +1,12 @@
-import { type EtcdEntry, type EtcdOperation, REGISTRY_END, REGISTRY_START, decode, encode, keyAfter } from "./etcd-client.ts";
+import {
+  type EtcdEntry,
+  type EtcdOperation,
+  REGISTRY_END,
+  REGISTRY_START,
+  decode,
+  encode,
+  keyAfter,
+} from "./etcd-client.ts";
 
 /** True for keys that come and go by themselves in an idle cluster: they are removed, but nobody waits for them. */
 export function isPassing(key: string): boolean {

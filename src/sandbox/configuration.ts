@@ -19,17 +19,12 @@ const SERVICE_RANGE = "10.96.0.0/16";
 const POD_RANGE = "10.244.0.1/16";
 
 /**
- * The file for `kwokctl create cluster --config`: the cluster's options, kwok's own, and every stage. kwok adds none of
+ * The file for `kwokctl create cluster --config`: the cluster's options and every stage. kwok adds none of
  * its default stages to a configuration that holds one, so the stages of `assets/sandbox` are all there are.
  */
 export async function kwokConfiguration(tools: SandboxTools, ports: SandboxPorts): Promise<string> {
   const options = stringify(clusterOptions(tools, ports));
-  const kwok = stringify({
-    apiVersion: "config.kwok.x-k8s.io/v1alpha1",
-    kind: "KwokConfiguration",
-    options: { cidr: POD_RANGE },
-  });
-  return [options, kwok, ...(await stageFiles())].join("---\n");
+  return [options, ...(await stageFiles())].join("---\n");
 }
 
 async function stageFiles(): Promise<string[]> {
@@ -67,6 +62,7 @@ function clusterOptions(tools: SandboxTools, ports: SandboxPorts): object {
       // There is just one of each: after a crash nobody has to wait for the last one's lease to run out.
       { name: "kube-controller-manager", extraArgs: [argument("leader-elect", "false")] },
       { name: "kube-scheduler", extraArgs: [argument("leader-elect", "false")] },
+      { name: "kwok-controller", extraArgs: [argument("cidr", POD_RANGE)] },
     ],
   };
 }

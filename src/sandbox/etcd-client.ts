@@ -27,12 +27,17 @@ export async function readRegistry(port: number, keysOnly: boolean, signal: Abor
   const entries: EtcdEntry[] = [];
   let from = encode(REGISTRY_START);
   for (;;) {
-    const page = (await post(port, "/v3/kv/range", {
-      key: from,
-      range_end: encode(REGISTRY_END),
-      limit: PAGE,
-      keys_only: keysOnly,
-    }, signal)) as { readonly kvs?: readonly EtcdEntry[]; readonly more?: boolean };
+    const page = (await post(
+      port,
+      "/v3/kv/range",
+      {
+        key: from,
+        range_end: encode(REGISTRY_END),
+        limit: PAGE,
+        keys_only: keysOnly,
+      },
+      signal,
+    )) as { readonly kvs?: readonly EtcdEntry[]; readonly more?: boolean };
     entries.push(...(page.kvs ?? []));
     const last = page.kvs?.at(-1);
     if (page.more !== true || last === undefined) return entries;

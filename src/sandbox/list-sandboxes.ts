@@ -7,7 +7,9 @@ import { sandboxesDirectory } from "./sandbox-paths.ts";
 /** The names of the sandboxes that exist in whatever state, sorted. */
 export async function listSandboxes(): Promise<readonly string[]> {
   const names = await sandboxFolders();
-  const found = await Promise.all(names.map(async (name) => ((await readSandbox(name)).state === "absent" ? null : name)));
+  const found = await Promise.all(
+    names.map(async (name) => ((await readSandbox(name)).state === "absent" ? null : name)),
+  );
   return found.filter((name) => name !== null);
 }
 

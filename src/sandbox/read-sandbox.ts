@@ -22,7 +22,8 @@ export async function readSandbox(name: string): Promise<SandboxInfo> {
       : sandboxInfo(name, paths, null, "absent", []);
   }
   const processes = await findComponents(paths.programs);
-  if (record.phase !== "ready") return sandboxInfo(name, paths, record, "broken", ["Its last start was never finished."]);
+  if (record.phase !== "ready")
+    return sandboxInfo(name, paths, record, "broken", ["Its last start was never finished."]);
   if (processes.length === 0) return sandboxInfo(name, paths, record, "stopped", ["None of its processes is running."]);
   const dead = await deadComponents(record.processes);
   const silent = await whyNoAnswer(paths, record);

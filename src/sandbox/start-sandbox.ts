@@ -29,7 +29,11 @@ const TOOL_NAMES = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-s
  * @throws FlotillaError `sandbox-failed`; `tool-missing` or `tool-failed` when its programs cannot be had; `usage` for
  *   a name that cannot be one; `interrupted` (or the signal's reason) on abort
  */
-export async function startSandbox(name: string, context: RunContext, options: StartOptions = {}): Promise<SandboxInfo> {
+export async function startSandbox(
+  name: string,
+  context: RunContext,
+  options: StartOptions = {},
+): Promise<SandboxInfo> {
   const found = await findRunning(name, options);
   if (found !== null) return found;
   const tools = await ensureTools(TOOL_NAMES, context);
@@ -49,7 +53,12 @@ async function findRunning(name: string, options: StartOptions): Promise<Sandbox
 }
 
 /** Must hold the sandbox's lock. */
-async function bringUp(name: string, tools: SandboxTools, context: RunContext, tell: TellProgress): Promise<SandboxInfo> {
+async function bringUp(
+  name: string,
+  tools: SandboxTools,
+  context: RunContext,
+  tell: TellProgress,
+): Promise<SandboxInfo> {
   const before = await readSandbox(name);
   const paths = sandboxPaths(name);
   const record = await readRecord(paths.record);

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { FlotillaError } from "../model/errors.ts";
+import { asObject } from "../model/json.ts";
 import type { KubeObject } from "../model/kube-object.ts";
 import type { StackRecord } from "../model/observed.ts";
 import { STATE_LABELS } from "./ensure-namespace.ts";
@@ -59,8 +60,30 @@ function parseJson(text: string): unknown {
   }
 }
 
-function isRecord(value: unknown): value is StackRecord & { format: number } {
+function isRecord(value: unknown): value is StackRecord {
+  const { format, stack, hashKey, releases, namespaces } = asObject(value);
   return (
-    typeof value === "object" && value !== null && "format" in value && value.format === FORMAT && "hashKey" in value
+    format === FORMAT &&
+    typeof stack === "string" &&
+    typeof hashKey === "string" &&
+    /^([0-9a-f]{2})+$/.test(hashKey) &&
+    isMapping(releases) &&
+    Object.values(releases).every(isRelease) &&
+    Array.isArray(namespaces) &&
+    namespaces.every((name) => typeof name === "string")
   );
+}
+
+function isRelease(value: unknown): boolean {
+  const { namespace, revision, inputsHash, intent } = asObject(value);
+  return (
+    typeof namespace === "string" &&
+    (revision === null || typeof revision === "number") &&
+    (inputsHash === null || typeof inputsHash === "string") &&
+    (intent === null || isMapping(intent))
+  );
+}
+
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

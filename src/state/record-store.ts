@@ -1,4 +1,4 @@
-import type { KubeClient } from "../kube/client.ts";
+import type { KubeClient } from "../kube/kube-client.ts";
 import type { ObjectRef } from "../model/kube-object.ts";
 import type { RecordedRelease, ReleaseIntent, StackRecord } from "../model/observed.ts";
 import { ensureStateNamespace } from "./ensure-namespace.ts";

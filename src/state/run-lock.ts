@@ -1,4 +1,6 @@
-import type { KubeClient } from "../kube/client.ts";
+import { isConflict } from "../kube/api-error.ts";
+import { createIfAbsent } from "../kube/create-if-absent.ts";
+import type { KubeClient } from "../kube/kube-client.ts";
 import { FlotillaError } from "../model/errors.ts";
 import type { KubeObject, ObjectRef } from "../model/kube-object.ts";
 import type { RunOwner } from "../model/observed.ts";
@@ -33,7 +35,7 @@ export async function acquireRunLock(
   const found = await client.get(ref, signal);
   if (found === null) {
     await ensureStateNamespace(client, place.namespace, signal);
-    const made = await client.createIfAbsent(leaseFor(ref, owner, null), signal);
+    const made = await createIfAbsent(client, leaseFor(ref, owner, null), signal);
     if (made !== null) return holdLease(client, ref, owner, made);
     return acquireRunLock(client, place, owner, signal);
   }
@@ -119,10 +121,6 @@ function holdLease(client: KubeClient, ref: ObjectRef, owner: RunOwner, first: K
     await client.remove(ref, {}, AbortSignal.timeout(RENEW_EVERY_MS)).catch(() => {});
   };
   return { lost: lost.signal, release };
-}
-
-function isConflict(error: unknown): boolean {
-  return error instanceof FlotillaError && error.code === "api-failed" && /conflict/i.test(error.message);
 }
 
 function leaseRef(namespace: string, stack: string): ObjectRef {

@@ -26,6 +26,43 @@ test("a chart archive tells name, version and app version as they are written, a
     digest: sha256(bytes),
     path,
     source: path,
+    postHooks: false,
+  });
+});
+
+const hook = (phase: string): string => `metadata:\n  annotations:\n    "helm.sh/hook": ${phase}\n`;
+const packed = (files: Readonly<Record<string, string>>): Promise<Buffer> =>
+  packChart({ name: "inner", version: "1.0.0", files });
+
+const hooked = await packed({ "templates/j.yaml": hook("post-install") });
+const plain = await packed({});
+
+describe("hooks that run after readiness are seen", () => {
+  test.each<readonly [boolean, string, readonly PackedEntry[]]>([
+    [true, "in a template", [{ name: "app/templates/a/job.yaml", content: hook("pre-install,post-install") }]],
+    [true, "in a chart within", [{ name: "app/charts/x/charts/y/templates/job.yaml", content: hook("post-upgrade") }]],
+    [true, "in a packed chart within", [{ name: "app/charts/x.tgz", content: hooked }]],
+    [
+      true,
+      "when annotation and phase stand apart",
+      [
+        { name: "app/templates/a", content: hook("{{ .x }}") },
+        { name: "app/templates/_b.tpl", content: "post-install" },
+      ],
+    ],
+    [false, "but not those before it", [{ name: "app/templates/job.yaml", content: hook("pre-install,post-delete") }]],
+    [false, "nor what the notes say", [{ name: "app/templates/NOTES.txt", content: hook("post-install") }]],
+    [
+      false,
+      "nor other files",
+      [
+        { name: "app/files/templates/x", content: hook("post-install") },
+        { name: "app/README.md", content: hook("post-install") },
+      ],
+    ],
+    [false, "nor packed charts without", [{ name: "app/charts/x.tgz", content: plain }]],
+  ])("%s: %s", async (expected, _, entries) => {
+    expect((await inspectArchive(await packEntries([chartFile, ...entries]), "app.tgz")).postHooks).toBe(expected);
   });
 });
 
@@ -61,6 +98,16 @@ const unsafe: readonly (readonly [string, readonly PackedEntry[], string])[] = [
   ["a version that is none", [{ ...chartFile, content: "name: app\nversion: one\n" }], 'version "one"'],
   ["no name", [{ ...chartFile, content: "version: 1.0.0\n" }], "has no name"],
   ["a name that is a path", [{ ...chartFile, content: "name: ../x\nversion: 1.0.0\n" }], 'names the chart "../x"'],
+  [
+    "a template of more than 5 MiB",
+    [chartFile, { name: "app/templates/x", content: Buffer.alloc(5 * 2 ** 20 + 1) }],
+    "holds app/templates/x with more than 5 MiB",
+  ],
+  [
+    "a broken chart within",
+    [chartFile, { name: "app/charts/x.tgz", content: "no archive" }],
+    "charts/x.tgz is not a gzip",
+  ],
   ["broken YAML", [{ ...chartFile, content: "name: [\n" }], "not valid YAML"],
 ];
 

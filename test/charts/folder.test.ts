@@ -29,6 +29,15 @@ test("a chart folder tells what its Chart.yaml says, and is used in place", asyn
   expect(chart.digest).toMatch(/^sha256:[0-9a-f]{64}$/);
 });
 
+test("a folder's hooks that run after readiness are seen, packed or not", async () => {
+  const hook = { "templates/job.yaml": 'metadata: { annotations: { "helm.sh/hook": post-install } }\n' };
+  expect(await readFolderChart(await makeFolder("plain"))).toMatchObject({ postHooks: false });
+  expect(await readFolderChart(await makeFolder("hooked", hook))).toMatchObject({ postHooks: true });
+  const outer = await makeFolder("outer", { "charts/README.md": "x" });
+  await writeFile(join(outer, "charts", "in.tgz"), await packChart({ name: "in", version: "1.0.0", files: hook }));
+  expect(await readFolderChart(outer)).toMatchObject({ postHooks: true });
+});
+
 describe("the digest of a folder", () => {
   test("is the same for the same files, wherever and whenever they were written", async () => {
     const one = await makeFolder("one");

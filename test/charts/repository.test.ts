@@ -121,6 +121,7 @@ describe("fetching", () => {
       digest: digest1,
       path: join(temp.cache, "charts", "sha256", `${digest1.slice(7)}.tgz`),
       source: repository.url,
+      postHooks: false,
     });
     expect((await readFile(chart.path)).equals(app1)).toBe(true);
     expect(context.events.map((event) => event.type)).toEqual(["task-started", "task-finished"]);

@@ -1,0 +1,25 @@
+import type { KubeObject } from "../model/kube-object.ts";
+import type { ListOptions } from "./kube-client.ts";
+import type { KindName } from "./resource-kind.ts";
+
+/** How objects of a kind are listed and what of them is kept, to hold memory low. */
+export function projectionFor(kind: KindName): ListOptions {
+  return kind.kind === "CustomResourceDefinition"
+    ? { project: withoutSchemas, pageSize: 25 }
+    : { project: withoutManagedFields };
+}
+
+/** The object without the record of who owns which field: often half of its size. */
+export function withoutManagedFields(object: KubeObject): KubeObject {
+  const { managedFields: _dropped, ...metadata } = object.metadata;
+  // Leaving a key out of metadata takes none of the typed ones away; the compiler loses them to the index signature.
+  return { ...object, metadata: metadata as KubeObject["metadata"] };
+}
+
+/** A CustomResourceDefinition without its schemas: up to a megabyte each, and readiness needs its status only. */
+export function withoutSchemas(object: KubeObject): KubeObject {
+  const { apiVersion, kind, metadata, status } = withoutManagedFields(object);
+  const names = object.spec?.["names"];
+  const spec = { group: object.spec?.["group"], ...(names === undefined ? {} : { names }) };
+  return { apiVersion, kind, metadata, spec, ...(status === undefined ? {} : { status }) };
+}

@@ -1,0 +1,46 @@
+import { ConfigError, type ConfigProblem } from "../../src/model/errors.ts";
+import { type ReadStack, readStack } from "../../src/config/read-stack.ts";
+import type { StackInput } from "../../src/config/stack-input.ts";
+
+/** What a test says about a stack file; all else is as in a plain run. */
+export interface Reading extends Partial<
+  Pick<StackInput, "environment" | "sandbox" | "set" | "defaultIstioSource" | "variables">
+> {
+  /** Files beside the stack file, by their name. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Profiles by name. */
+  readonly profiles?: Readonly<Record<string, string>>;
+}
+
+/** Reads a stack file that is said to stand at /stack/flotilla.yaml. */
+export function read(text: string, reading: Reading = {}): Promise<ReadStack> {
+  return readStack({
+    file: "/stack/flotilla.yaml",
+    text,
+    environment: reading.environment ?? null,
+    sandbox: reading.sandbox ?? false,
+    set: reading.set ?? [],
+    defaultIstioSource: reading.defaultIstioSource ?? null,
+    variables: reading.variables ?? {},
+    readText: (path) => Promise.resolve(reading.files?.[path.replace("/stack/", "")] ?? null),
+    profileText: (profile) => Promise.resolve(reading.profiles?.[profile] ?? null),
+    displayPath: (path) => path.replace("/stack/", ""),
+  });
+}
+
+/** The problems of a file; fails when it is read without errors. */
+export async function problemsOf(text: string, reading: Reading = {}): Promise<readonly ConfigProblem[]> {
+  try {
+    await read(text, reading);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  throw new Error("the file was read without errors");
+}
+
+/** A problem on one line: place, message, hint. Errors are not marked as such. */
+export function inOneLine({ severity, file, line, column, message, hint }: ConfigProblem): string {
+  const place = line === null ? file : `${file}:${line}:${column}`;
+  return `${severity === "warning" ? "warning " : ""}${place} ${message}${hint === null ? "" : ` | ${hint}`}`;
+}

@@ -1,0 +1,477 @@
+import type { Reading } from "./reading.ts";
+
+/** A wrong stack file and its whole report. */
+export interface WrongFile extends Reading {
+  readonly name: string;
+  readonly text: string;
+  readonly report: readonly string[];
+}
+
+const HEAD = "apiVersion: flotilla/v1\nstack: shop\n";
+const APP = "  - { name: app, namespace: shop, chart: ./app";
+
+export const WRONG_FILES: readonly WrongFile[] = [
+  {
+    name: "an empty file",
+    text: "",
+    report: ["flotilla.yaml the file is empty | flotilla init writes one to start from"],
+  },
+  {
+    name: "a file of comments",
+    text: "# nothing yet\n",
+    report: ["flotilla.yaml the file is empty | flotilla init writes one to start from"],
+  },
+  {
+    name: "a list",
+    text: "- name: app\n",
+    report: ["flotilla.yaml:1:1 a stack file holds a mapping, not a list | flotilla init writes one to start from"],
+  },
+  {
+    name: "text",
+    text: "just words\n",
+    report: ["flotilla.yaml:1:1 a stack file holds a mapping, not text | flotilla init writes one to start from"],
+  },
+  {
+    name: "bytes that are no text",
+    text: "\u007fELF\u0002\u0001\u0000\u0000",
+    report: [
+      "flotilla.yaml:1:1 the file is not text: there is a byte here that no YAML file in UTF-8 holds | is it the right file? If it is UTF-16, save it as UTF-8",
+    ],
+  },
+  {
+    name: "text in UTF-16",
+    text: "\uFFFD\uFFFDa\u0000p\u0000i\u0000",
+    report: [
+      "flotilla.yaml:1:1 the file is not text: there is a byte here that no YAML file in UTF-8 holds | is it the right file? If it is UTF-16, save it as UTF-8",
+    ],
+  },
+  {
+    name: "two documents",
+    text: `${HEAD}---\nstack: other\n`,
+    report: [
+      "flotilla.yaml:4:1 the file holds more than one YAML document | keep one document in a file; remove the line ---",
+    ],
+  },
+  {
+    name: "a tab as indent",
+    text: `${HEAD}releases:\n\t- name: app\n`,
+    report: ["flotilla.yaml:4:1 wrong YAML: Tabs are not allowed as indentation | indent with spaces"],
+  },
+  {
+    name: "a bracket that stays open",
+    text: `${HEAD}releases: [{ name: app\n`,
+    report: [
+      "flotilla.yaml:4:1 wrong YAML: Flow map in block collection must be sufficiently indented and end with a } | a bracket or brace above is never closed, or this line is indented too little",
+    ],
+  },
+  {
+    name: "a quote that stays open",
+    text: `apiVersion: "flotilla/v1\nstack: shop\n`,
+    report: [
+      'flotilla.yaml:3:1 wrong YAML: Missing closing "quote | a quote, bracket or brace that is opened above is never closed',
+    ],
+  },
+  {
+    name: "a colon in plain text",
+    text: `${HEAD}state: namespace: x\n`,
+    report: [
+      "flotilla.yaml:3:8 wrong YAML: Nested mappings are not allowed in compact mappings | put text that holds a colon and a blank into quotes",
+    ],
+  },
+  {
+    name: "slips on several lines",
+    text: `${HEAD}istio: !chart x\nstate: *nowhere\ndefaults: a: b\n`,
+    report: [
+      "flotilla.yaml:3:8 wrong YAML: Unresolved tag: !chart | remove the tag, or put the text into quotes",
+      "flotilla.yaml:5:11 wrong YAML: Nested mappings are not allowed in compact mappings | put text that holds a colon and a blank into quotes",
+    ],
+  },
+  {
+    name: "an anchor that is not there",
+    text: `${HEAD}state: *nowhere\n`,
+    report: ["flotilla.yaml:3:8 there is no anchor &nowhere above this alias"],
+  },
+  {
+    name: "an anchor that holds itself",
+    text: `${HEAD}namespaces: &a\n  shop: *a\n`,
+    report: ["flotilla.yaml:4:9 the alias *a holds itself"],
+  },
+  {
+    name: "a key twice",
+    text: `${HEAD}stack: store\n`,
+    report: ['flotilla.yaml:3:1 the key "stack" stands here twice | remove one of the two'],
+  },
+  { name: "a key that is a list", text: `${HEAD}? [a]\n: 1\n`, report: ["flotilla.yaml:3:3 a key must be plain text"] },
+  {
+    name: "nothing but the header's absence",
+    text: "releases: []\n",
+    report: [
+      'flotilla.yaml:1:1 the file needs the key "apiVersion" | add the line apiVersion: flotilla/v1',
+      'flotilla.yaml:1:1 the file needs the key "stack" | name the stack, such as stack: my-app',
+    ],
+  },
+  {
+    name: "another version",
+    text: "apiVersion: flotilla/v2\nstack: shop\n",
+    report: ['flotilla.yaml:1:13 apiVersion must be "flotilla/v1", not "flotilla/v2" | did you mean "flotilla/v1"?'],
+  },
+  {
+    name: "unknown keys, some near",
+    text: `${HEAD}relases: []\nstat: {}\nzzzzzz: 1\n`,
+    report: [
+      'flotilla.yaml:3:1 unknown key "relases" in the file | did you mean "releases"?',
+      'flotilla.yaml:4:1 unknown key "stat" in the file | did you mean "state"?',
+      'flotilla.yaml:5:1 unknown key "zzzzzz" in the file | known keys: apiVersion, stack, requires, environments, namespaces, istio, releases, defaults, state',
+    ],
+  },
+  {
+    name: "a mistyped key in a release, and a need on it",
+    text: `${HEAD}releases:\n  - nmae: db\n    namespace: shop\n    chart: ./db\n  - name: app\n    namespace: shop\n    chart: ./app\n    needs: [db]\n`,
+    report: [
+      'flotilla.yaml:4:5 releases[0] needs the key "name"',
+      'flotilla.yaml:4:5 unknown key "nmae" in releases[0] | did you mean "name"?',
+    ],
+  },
+  {
+    name: "keys of the contract that are not supported yet",
+    text: `${HEAD}sources: { corp: { url: "oci://charts.example" } }
+namespaces: { shop: { pullSecretsFrom: [login] } }
+istio: { mode: ambient, cni: {}, external: true }
+releases:
+  - { name: crds, namespace: shop, manifests: [crds/*.yaml] }
+${APP}, adopt: false, protect: true, wait: { for: [], engine: auto } }
+`,
+    report: [
+      'flotilla.yaml:3:1 "sources" in the file is not supported yet | this version of flotilla cannot do it; remove the key',
+      'flotilla.yaml:4:23 "pullSecretsFrom" in namespaces.shop is not supported yet | this version of flotilla cannot do it; remove the key',
+      "flotilla.yaml:5:16 istio.mode: ambient is not supported yet | use sidecar",
+      'flotilla.yaml:5:25 "cni" in istio is not supported yet | this version of flotilla cannot do it; remove the key',
+      'flotilla.yaml:5:34 "external" in istio is not supported yet | this version of flotilla cannot do it; remove the key',
+      'flotilla.yaml:7:36 "manifests" in releases[0] is not supported yet | this version of flotilla cannot do it; remove the key',
+      'flotilla.yaml:8:49 "adopt" in releases[1] is not supported yet | this version of flotilla cannot do it; remove the key',
+      'flotilla.yaml:8:63 "protect" in releases[1] is not supported yet | this version of flotilla cannot do it; remove the key',
+      'flotilla.yaml:8:86 "for" in releases[1].wait is not supported yet | this version of flotilla cannot do it; remove the key',
+      'flotilla.yaml:8:95 "engine" in releases[1].wait is not supported yet | this version of flotilla cannot do it; remove the key',
+    ],
+  },
+  {
+    name: "wrong types everywhere",
+    text: `apiVersion: flotilla/v1
+stack: 12
+environments: [dev]
+istio: { version: 1.30, imagePullSecrets: login, gateways: [] }
+releases:
+  - { name: true, namespace: [shop], chart: 3, needs: db, values: { a: 1 }, wait: true }
+  - text
+defaults: { timeout: 10, parallel: many }
+state:
+`,
+    report: [
+      'flotilla.yaml:2:8 stack must be text, not 12 | put it into quotes: "12"',
+      "flotilla.yaml:3:15 environments must be a mapping, not a list",
+      'flotilla.yaml:4:19 istio.version must be text, not 1.3 | put it into quotes: "1.30"',
+      "flotilla.yaml:4:43 istio.imagePullSecrets must be a list, not text | put it into brackets, [ … ], or after a hyphen on a line of its own",
+      "flotilla.yaml:4:60 istio.gateways must be a mapping, not a list",
+      'flotilla.yaml:6:13 releases[0].name must be text, not true | put it into quotes: "true"',
+      "flotilla.yaml:6:30 releases[0].namespace must be text, not a list",
+      'flotilla.yaml:6:45 releases[0].chart must be text or a mapping, not 3 | put it into quotes: "3"',
+      "flotilla.yaml:6:55 releases[0].needs must be a list, not text | put it into brackets, [ … ], or after a hyphen on a line of its own",
+      "flotilla.yaml:6:67 releases[0].values must be a list, not a mapping | put it into brackets, [ … ], or after a hyphen on a line of its own",
+      "flotilla.yaml:6:83 releases[0].wait must be false or a mapping, not true",
+      "flotilla.yaml:7:5 releases[1] must be a mapping, not text",
+      'flotilla.yaml:8:22 defaults.timeout must be text, not 10 | put it into quotes: "10"',
+      "flotilla.yaml:8:36 defaults.parallel must be a whole number, not text",
+      "flotilla.yaml:9:7 state must be a mapping, not empty",
+    ],
+  },
+  {
+    name: "an empty item in releases",
+    text: `${HEAD}releases:\n  -\n${APP} }\n`,
+    report: ["flotilla.yaml:4:4 releases[0] must be a mapping, not empty"],
+  },
+  {
+    name: "a chart with a slip inside",
+    text: `${HEAD}releases:\n  - { name: app, namespace: shop, chart: { sauce: "https://charts.example", name: app } }\n`,
+    report: [
+      'flotilla.yaml:4:35 releases[0].chart needs the key "source"',
+      'flotilla.yaml:4:44 unknown key "sauce" in releases[0].chart | known keys: source, name',
+    ],
+  },
+  {
+    name: "a word that is none of the few",
+    text: `${HEAD}istio:\n  gateways:\n    in: { role: ingres, namespace: gw, exposure: open }\n`,
+    report: [
+      'flotilla.yaml:5:17 istio.gateways.in.role must be "ingress" or "egress", not "ingres" | did you mean "ingress"?',
+      'flotilla.yaml:5:50 istio.gateways.in.exposure must be "internal" or "public", not "open"',
+    ],
+  },
+  {
+    name: "names that are no DNS labels",
+    text: `apiVersion: flotilla/v1
+stack: My_Shop
+environments: { Dev: {} }
+namespaces: { "sh op": {} }
+istio: { gateways: { In.gress: { role: ingress, namespace: gw_1 } } }
+releases:
+  - { name: -app, namespace: Shop, chart: ./app }
+  - { name: ${"a".repeat(54)}, namespace: shop, chart: ./app }
+state: { namespace: flotilla_system }
+`,
+    report: [
+      "flotilla.yaml:2:8 stack: the name of a stack is a DNS label: lower-case letters, digits and hyphens, a letter or digit first and last, at most 63 characters",
+      "flotilla.yaml:3:17 environments.Dev: the name of an environment is a DNS label: lower-case letters, digits and hyphens, a letter or digit first and last, at most 63 characters",
+      "flotilla.yaml:4:15 namespaces.sh op: the name of a namespace is a DNS label: lower-case letters, digits and hyphens, a letter or digit first and last, at most 63 characters",
+      "flotilla.yaml:5:22 istio.gateways.In.gress: the name of a release is a DNS label: lower-case letters, digits and hyphens, a letter or digit first and last, at most 53 characters",
+      "flotilla.yaml:7:13 releases[0].name: the name of a release is a DNS label: lower-case letters, digits and hyphens, a letter or digit first and last, at most 53 characters",
+      "flotilla.yaml:7:30 releases[0].namespace: the name of a namespace is a DNS label: lower-case letters, digits and hyphens, a letter or digit first and last, at most 63 characters",
+      "flotilla.yaml:8:13 releases[1].name: the name of a release is a DNS label: lower-case letters, digits and hyphens, a letter or digit first and last, at most 53 characters",
+      "flotilla.yaml:9:21 state.namespace: the name of a namespace is a DNS label: lower-case letters, digits and hyphens, a letter or digit first and last, at most 63 characters",
+    ],
+  },
+  {
+    name: "a need that is not there",
+    text: `${HEAD}releases:\n  - { name: database, namespace: shop, chart: ./db }\n${APP}, needs: [datbase, elsewhere] }\n`,
+    report: [
+      'flotilla.yaml:5:57 "app" needs "datbase", but there is no such release | did you mean "database"?',
+      'flotilla.yaml:5:66 "app" needs "elsewhere", but there is no such release | releases: database',
+    ],
+  },
+  {
+    name: "releases that wait for each other",
+    text: `${HEAD}releases:
+  - { name: a, namespace: shop, chart: ./a, needs: [b] }
+  - { name: b, namespace: shop, chart: ./b, needs: [c, d] }
+  - { name: c, namespace: shop, chart: ./c, needs: [a] }
+  - { name: d, namespace: shop, chart: ./d, needs: [d] }
+`,
+    report: [
+      "flotilla.yaml:6:53 releases that wait for themselves: a → b → c → a | remove one of these needs",
+      "flotilla.yaml:7:53 releases that wait for themselves: b → d → d | remove one of these needs",
+    ],
+  },
+  {
+    name: "names used twice, Istio's and a gateway's included",
+    text: `${HEAD}istio: { gateways: { ingress: { role: ingress, namespace: gw }, istio-base: { role: egress, namespace: gw } } }
+releases:
+  - { name: ingress, namespace: shop, chart: ./a }
+  - { name: istiod, namespace: shop, chart: ./a }
+${APP} }
+${APP} }
+`,
+    report: [
+      'flotilla.yaml:3:65 two releases are named "istio-base" | the istio section brings a release of this name',
+      'flotilla.yaml:5:13 two releases are named "ingress" | first used in line 3',
+      'flotilla.yaml:6:13 two releases are named "istiod" | the istio section brings a release of this name',
+      'flotilla.yaml:8:13 two releases are named "app" | first used in line 7',
+    ],
+  },
+  {
+    name: "versions that are no ranges, and one where there is nothing to choose",
+    text: `${HEAD}requires: { helm: latest }
+istio: { version: ">=1.30, <1.32" }
+releases:
+  - { name: a, namespace: shop, chart: { source: "https://charts.example", name: a }, version: newest }
+  - { name: b, namespace: shop, chart: "oci://charts.example/b", version: "" }
+  - { name: c, namespace: shop, chart: ./c, version: ^1.0.0 }
+  - { name: d, namespace: shop, chart: ./d-1.0.0.tgz, version: ^1.0.0 }
+`,
+    report: [
+      "warning flotilla.yaml:3:1 this version of flotilla reads requires, but does not check it yet",
+      'flotilla.yaml:3:19 "latest" is no semver range | such as 1.2.3, ~1.31.0, ^1.2 or >=1.2 <2',
+      'flotilla.yaml:4:19 ">=1.30, <1.32" is no semver range | part the conditions with a blank: >=1.2 <2',
+      'flotilla.yaml:6:96 "newest" is no semver range | such as 1.2.3, ~1.31.0, ^1.2 or >=1.2 <2',
+      'flotilla.yaml:7:75 "" is no semver range | such as 1.2.3, ~1.31.0, ^1.2 or >=1.2 <2',
+      'flotilla.yaml:8:45 "c" takes its chart from a folder, which has just one version | remove version',
+      'flotilla.yaml:9:55 "d" takes its chart from an archive, which has just one version | remove version',
+    ],
+  },
+  {
+    name: "charts that are none",
+    text: `${HEAD}releases:
+  - { name: a, namespace: shop, chart: charts/a }
+  - { name: b, namespace: shop, chart: "https://charts.example/b.tgz" }
+  - { name: c, namespace: shop, chart: { source: corp, name: c } }
+  - { name: d, namespace: shop, chart: { source: "https://me:secret@charts.example", name: d } }
+  - { name: e, namespace: shop, chart: "oci://charts.example/e:1.0.0" }
+  - { name: f, namespace: shop, chart: { source: "ftp://charts.example", name: f } }
+  - { name: g, namespace: shop, chart: "oci://" }
+`,
+    report: [
+      'flotilla.yaml:4:40 "charts/a" is no chart | write ./charts/a for a folder, or { source: …, name: … } for a chart in a repository',
+      "flotilla.yaml:5:40 a URL alone is no chart | name the repository and the chart: { source: https://…, name: … }",
+      'flotilla.yaml:6:50 named sources are not supported yet, and "corp" is neither a URL nor a folder | write the URL itself, or ./corp for a folder',
+      "flotilla.yaml:7:50 a URL in a stack file must not carry credentials | log in with helm registry login instead",
+      "flotilla.yaml:8:40 an OCI chart is named without its tag or digest | put the version under version:",
+      "flotilla.yaml:9:50 a source is http(s)://…, oci://… or a folder",
+      "flotilla.yaml:10:40 this is no URL that anybody could open",
+    ],
+  },
+  {
+    name: "durations and numbers that are none",
+    text: `${HEAD}defaults: { timeout: 5 minutes, parallel: 0 }
+releases:
+${APP}, wait: { timeout: 0s } }
+  - { name: b, namespace: shop, chart: ./b, wait: { timeout: 1h 30m } }
+`,
+    report: [
+      "flotilla.yaml:3:22 defaults.timeout: a duration is a number with a unit: 90s, 10m, 1h30m",
+      "flotilla.yaml:3:43 defaults.parallel: parallel is a number from 1 to 64",
+      "flotilla.yaml:5:66 a timeout is longer than nothing | wait: false does not wait at all",
+      "flotilla.yaml:6:62 releases[1].wait.timeout: a duration is a number with a unit: 90s, 10m, 1h30m",
+    ],
+  },
+  {
+    name: "a number that JSON cannot carry",
+    text: `${HEAD}releases:\n${APP}, values: [{ account: 12345678901234567890, ratio: .inf }] }\n`,
+    report: [
+      'flotilla.yaml:4:69 this number cannot be carried exactly | put it into quotes: "12345678901234567890"',
+      'flotilla.yaml:4:98 this number cannot be carried exactly | put it into quotes: ".inf"',
+    ],
+  },
+  {
+    name: "ports that are taken, out of range or not whole",
+    text: `${HEAD}istio:
+  gateways:
+    in:
+      role: ingress
+      namespace: gw
+      ports:
+        - { name: https, port: 8443 }
+        - { name: dicom, port: 443 }
+        - { name: dicom, port: 70000 }
+        - { name: db, port: 5432 }
+    out:
+      role: egress
+      namespace: gw
+      ports: [{ name: half, port: 1.5 }, { name: smtp }]
+`,
+    report: [
+      'flotilla.yaml:9:19 "in" has two ports named "https" | every gateway has 15021 (status-port), 80 (http2), 443 (https) already',
+      'flotilla.yaml:10:32 "in" has the port 443 twice | every gateway has 15021 (status-port), 80 (http2), 443 (https) already',
+      'flotilla.yaml:11:19 "in" has two ports named "dicom" | every gateway has 15021 (status-port), 80 (http2), 443 (https) already',
+      "flotilla.yaml:11:32 istio.gateways.in.ports[2].port: a port is a number from 1 to 65535",
+      "flotilla.yaml:16:35 istio.gateways.out.ports[0].port must be a whole number, not 1.5",
+      'flotilla.yaml:16:42 istio.gateways.out.ports[1] needs the key "port"',
+    ],
+  },
+  {
+    name: "a gateway where no proxy gets in, and labels that are none",
+    text: `${HEAD}namespaces:
+  gw: { labels: { istio-injection: disabled, "a b": x, team: "a/b", on: true } }
+istio: { gateways: { in: { role: ingress, namespace: gw } } }
+`,
+    report: [
+      'flotilla.yaml:4:36 the gateway "in" runs in "gw", where istio-injection=disabled keeps its proxy out | remove the label, or give the gateway another namespace',
+      'flotilla.yaml:4:46 "a b" cannot be the key of a label or an annotation | letters, digits, - _ . and one / after a prefix',
+      'flotilla.yaml:4:62 "a/b" cannot be the value of a label | letters, digits, - _ . and at most 63 of them',
+      'flotilla.yaml:4:73 namespaces.gw.labels.on must be text, not true | put it into quotes: "true"',
+    ],
+  },
+  {
+    name: "environments that change what is not there",
+    text: `${HEAD}environments:
+  dev: { profile: minicube, values: { ap: { a: 1 } } }
+  prod: { releases: { db: { enabled: false }, app: { enable: false } }, valeus: {} }
+releases:
+${APP} }
+`,
+    report: [
+      'flotilla.yaml:4:19 there is no profile "minicube" | did you mean "minikube"?',
+      'flotilla.yaml:4:39 the environment "dev" changes "ap", but there is no such release | did you mean "app"?',
+      'flotilla.yaml:5:23 the environment "prod" changes "db", but there is no such release | releases: app',
+      'flotilla.yaml:5:54 unknown key "enable" in environments.prod.releases.app | did you mean "enabled"?',
+      'flotilla.yaml:5:73 unknown key "valeus" in environments.prod | did you mean "values"?',
+    ],
+  },
+  {
+    name: "an environment that is not there",
+    text: `${HEAD}environments: { dev: {}, prod: {} }\n`,
+    environment: "prd",
+    report: ['flotilla.yaml:3:1 there is no environment "prd" | did you mean "prod"?'],
+  },
+  {
+    name: "an environment where there are none",
+    text: HEAD,
+    environment: "prod",
+    report: ['flotilla.yaml:1:1 there is no environment "prod" | there are no environments'],
+  },
+  {
+    name: "a need that the environment goes without",
+    text: `${HEAD}environments: { prod: { releases: { db: { enabled: false } } } }
+releases:
+  - { name: db, namespace: shop, chart: ./db }
+${APP}, needs: [db] }
+`,
+    report: [
+      'flotilla.yaml:6:57 "app" needs "db", which the environment "prod" goes without | remove the need, or disable "app" as well',
+    ],
+  },
+  {
+    name: "a profile that is not brought yet",
+    text: `${HEAD}environments: { prod: { profile: eks } }\n`,
+    report: [
+      'flotilla.yaml:3:34 the profile "eks" is not supported yet | this version of flotilla brings the profile sandbox; leave profile out and set values instead',
+    ],
+  },
+  {
+    name: "a profile with slips",
+    text: HEAD,
+    sandbox: true,
+    profiles: { sandbox: "releases: { istiod: [] }\ngateway: {}\n" },
+    report: [
+      "values/sandbox.yaml:1:21 releases.istiod must be a mapping, not a list",
+      'values/sandbox.yaml:2:1 unknown key "gateway" in the file | did you mean "gateways"?',
+    ],
+  },
+  {
+    name: "values files: missing, a list, broken, and with an unknown variable",
+    text: `${HEAD}releases:\n${APP}, values: [none.yaml, list.yaml, broken.yaml, variable.yaml] }\n`,
+    files: {
+      "list.yaml": "- a\n",
+      "broken.yaml": "a: 1\nb: [\n",
+      "variable.yaml": "a: 1\nurl: http://${env:HOST}/\n",
+    },
+    report: [
+      'flotilla.yaml:4:58 there is no values file "none.yaml" | looked for none.yaml; paths are relative to the stack file',
+      "broken.yaml:3:1 wrong YAML: Flow sequence in block collection must be sufficiently indented and end with a ] | a bracket or brace above is never closed, or this line is indented too little",
+      "list.yaml:1:1 a values file holds a mapping, not a list",
+      "variable.yaml:2:13 the variable HOST is not set | set it, give it a default as in ${env:HOST:-…}, or write $${env:HOST} to keep the text as it is",
+    ],
+  },
+  {
+    name: "variables that are not set or badly written, and secrets",
+    text: `${HEAD}releases:\n${APP}, values: [{ a: "x \${env:HOST}", b: "\${env:1ST}", c: "\${secret:env:TOKEN}" }] }\n`,
+    report: [
+      "flotilla.yaml:4:66 the variable HOST is not set | set it, give it a default as in ${env:HOST:-…}, or write $${env:HOST} to keep the text as it is",
+      "flotilla.yaml:4:84 ${env:1ST} is no reference to a variable | write ${env:NAME} or ${env:NAME:-default}, or $${env:… to keep the text as it is",
+      "flotilla.yaml:4:101 ${secret:env:TOKEN} is not supported yet | write $${secret:… to keep the text as it is",
+    ],
+  },
+  {
+    name: "assignments that are none",
+    text: `${HEAD}releases:\n${APP} }\n`,
+    set: ["app.a", "app=1", "app..a=1", "ap.a=secret", "app.list[0]=x"],
+    report: [
+      "--set an assignment without = | write --set RELEASE.path=value",
+      '--set "app" is no RELEASE.path | write --set RELEASE.path=value',
+      '--set "app..a" is no RELEASE.path | write --set RELEASE.path=value',
+      '--set "ap.a": there is no release "ap" | did you mean "app"?',
+      '--set "app.list[0]": single items of a list cannot be set | set the whole list: {a,b}',
+    ],
+  },
+  {
+    name: "everything at once, from the stack file down to a values file",
+    text: `${HEAD}istio: { version: ~1.31.0, source: https://istio-release.storage.googleapis.com/charts, gateway: {} }
+releases:
+${APP}, needs: [istio-bse], values: [app.yaml], version: 1 }
+`,
+    files: { "app.yaml": "a: 1\na: 2\n" },
+    report: [
+      "warning flotilla.yaml:3:36 Istio removes istio-release.storage.googleapis.com in December 2026 | use https://blob.istio.io/istio-release/charts",
+      'flotilla.yaml:3:89 unknown key "gateway" in istio | did you mean "gateways"?',
+      'flotilla.yaml:5:57 "app" needs "istio-bse", but there is no such release | did you mean "istio-base"?',
+      'flotilla.yaml:5:98 releases[0].version must be text, not 1 | put it into quotes: "1"',
+      'app.yaml:2:1 the key "a" stands here twice | remove one of the two',
+    ],
+  },
+];

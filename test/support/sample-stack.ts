@@ -1,0 +1,28 @@
+import type { Release, Stack } from "../../src/model/stack.ts";
+
+/** A release with plain settings, but for what a test says. */
+export function sampleRelease(change: Partial<Release> & Pick<Release, "name" | "chart">): Release {
+  return {
+    namespace: "default",
+    role: null,
+    version: null,
+    needs: [],
+    injected: false,
+    values: {},
+    wait: { timeoutMs: 60_000, enabled: true },
+    ...change,
+  };
+}
+
+/** A stack of these releases, whose file is said to be at `file`. */
+export function sampleStack(file: string, releases: readonly Release[], name = "demo"): Stack {
+  return {
+    name,
+    file,
+    environment: { name: "test", profile: null, context: null },
+    releases,
+    namespaces: [],
+    parallel: 4,
+    stateNamespace: "flotilla-system",
+  };
+}

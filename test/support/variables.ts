@@ -1,0 +1,20 @@
+import { afterEach } from "vitest";
+
+/** Sets variables of our own process for one test; `undefined` takes one away. They are as before after the test. */
+export function useVariables(): (values: Readonly<Record<string, string | undefined>>) => void {
+  const before = new Map<string, string | undefined>();
+  const put = (name: string, value: string | undefined): void => {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  };
+  afterEach(() => {
+    for (const [name, value] of before) put(name, value);
+    before.clear();
+  });
+  return (values) => {
+    for (const [name, value] of Object.entries(values)) {
+      if (!before.has(name)) before.set(name, process.env[name]);
+      put(name, value);
+    }
+  };
+}
