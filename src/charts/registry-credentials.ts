@@ -72,9 +72,8 @@ async function readAuths(file: string): Promise<Readonly<Record<string, unknown>
   try {
     const { auths } = JSON.parse(text) as { auths?: unknown };
     return typeof auths === "object" && auths !== null ? (auths as Record<string, unknown>) : {};
-  } catch (cause) {
-    // The parser's message quotes the text, which holds passwords.
-    void cause;
+  } catch {
+    // No cause: the parser's message quotes the text, which holds passwords.
     throw new FlotillaError("source-denied", `The credentials file ${file} is not valid JSON.`, {
       hint: "Log in anew with `helm registry login`, or remove the file.",
     });

@@ -1,4 +1,5 @@
 import { FlotillaError } from "../model/errors.ts";
+import { shared } from "../runtime/abort.ts";
 import { EXIT } from "./exit-codes.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -27,5 +28,5 @@ export function onInterrupt(): Interrupt {
   const dispose = (): void => {
     for (const name of SIGNALS) process.off(name, stop);
   };
-  return { signal: controller.signal, dispose };
+  return { signal: shared(controller.signal), dispose };
 }

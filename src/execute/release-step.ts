@@ -57,6 +57,7 @@ async function applyRelease(
 ): Promise<{ readonly revision: number; readonly manifest: string }> {
   if (!run.helm) throw new FlotillaError("helm-missing", "This plan needs helm.");
   const intent: ReleaseIntent = { action: intentOf(step), owner: run.owner, since: new Date().toISOString() };
+  const inputsHash = run.inputsHashes.get(step.release) ?? null;
   await run.record.announce(step.release, step.namespace, intent, signal);
   if (step.action === "recover") await recoverRelease(run, run.helm, step, signal);
   const applied = await upgradeRelease(
@@ -67,13 +68,13 @@ async function applyRelease(
       namespace: release.namespace,
       chart: chart.path,
       values: release.values,
-      labels: { [STACK_LABEL]: run.stack, [INPUTS_LABEL]: step.inputsHash ?? "" },
+      labels: { [STACK_LABEL]: run.stack, [INPUTS_LABEL]: inputsHash ?? "" },
       timeoutMs: release.wait.timeoutMs,
       hookWait: chart.postHooks,
     },
     signal,
   );
-  const done = { namespace: step.namespace, revision: applied.revision, inputsHash: step.inputsHash };
+  const done = { namespace: step.namespace, revision: applied.revision, inputsHash };
   await run.record.settle(step.release, done, signal);
   return applied;
 }

@@ -1,5 +1,3 @@
-import { LineCounter } from "yaml";
-
 import { ConfigError, type ConfigProblem } from "../model/errors.ts";
 
 const ADVICE = "Take the file from version control again, or delete it and run `flotilla lock`.";
@@ -25,12 +23,10 @@ export function lockProblem(
   if (offset === null) {
     return { ...problem, line: null, column: null, frame: null };
   }
-  const counter = new LineCounter();
-  for (let start = 0; start !== -1 && start < text.length; start = text.indexOf("\n", start) + 1 || -1) {
-    counter.addNewLine(start);
-  }
-  const { line, col } = counter.linePos(Math.min(offset, Math.max(0, text.length - 1)));
-  return { ...problem, line, column: col, frame: codeFrame(text, line, col) };
+  const before = text.slice(0, offset);
+  const line = before.split("\n").length;
+  const column = before.length - before.lastIndexOf("\n");
+  return { ...problem, line, column, frame: codeFrame(text, line, column) };
 }
 
 /** The error for a lock file that cannot be used; its message holds the first problem. */

@@ -38,8 +38,6 @@ export interface ReleaseStep extends StepBase {
   readonly chart: PlannedChart | null;
   /** The revision that the plan was made for; null when there was none. */
   readonly revision: number | null;
-  /** Keyed hash of the release's inputs; null for uninstalls. */
-  readonly inputsHash: string | null;
 }
 
 /** A condition between steps. */

@@ -68,7 +68,7 @@ async function classifyRelease(
   if (classified.action === "refused") {
     throw new FlotillaError(classified.code, classified.message, { hint: classified.hint });
   }
-  return { ...classified, pinned, inputsHash: hash, revision: observed?.revision ?? null };
+  return { ...classified, pinned, revision: observed?.revision ?? null };
 }
 
 async function mayBeAlive(recorded: RecordedRelease | null): Promise<boolean> {

@@ -9,7 +9,9 @@ import type { RunOwner } from "../model/observed.ts";
 import type { Plan } from "../model/plan.ts";
 import type { ReleaseResult, RunResult } from "../model/result.ts";
 import type { Stack } from "../model/stack.ts";
+import { inputsHash } from "../plan/inputs-hash.ts";
 import { changesNothing } from "../plan/summary.ts";
+import { shared } from "../runtime/abort.ts";
 import { thisProcess } from "../runtime/process-identity.ts";
 import { RecordStore } from "../state/record-store.ts";
 import { acquireRunLock, type RunLock } from "../state/run-lock.ts";
@@ -57,7 +59,7 @@ export async function runPlan(plan: Plan, input: RunPlanInput, context: RunConte
   const watch = new WatchCache(input.cluster.client);
   try {
     const state = await openRun(plan, input, { context, owner, watch, elapsed });
-    const stop = lock ? AbortSignal.any([context.signal, lock.lost]) : context.signal;
+    const stop = lock ? shared(AbortSignal.any([context.signal, lock.lost])) : context.signal;
     const releases = await executePlan({ ...state, context: { ...context, signal: stop } }, plan, stop);
     return finish(releases, await addressesAfter(releases, input, context));
   } finally {
@@ -105,13 +107,15 @@ async function openRun(
 ): Promise<RunState> {
   const { signal } = shared.context;
   const needsHelm = plan.steps.some(({ kind, action }) => kind === "release" && action !== "unchanged");
+  const record = await RecordStore.open(cluster.client, stack.stateNamespace, plan.stack, signal);
   return {
     ...shared,
     stack: plan.stack,
     client: cluster.client,
     helm: needsHelm ? await chooseHelm(helm, shared.context) : null,
     helmTarget: cluster.helmTarget,
-    record: await RecordStore.open(cluster.client, stack.stateNamespace, plan.stack, signal),
+    record,
+    inputsHashes: new Map(pinned.map((each) => [each.release.name, inputsHash(record.record.hashKey, each)])),
     slots: createSlots(stack.parallel),
     pinned: new Map(pinned.map((each) => [each.release.name, each])),
   };

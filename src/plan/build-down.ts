@@ -58,7 +58,6 @@ function uninstallStep(release: InstalledRelease, all: readonly InstalledRelease
     namespace: release.namespace,
     chart: null,
     revision: release.revision,
-    inputsHash: null,
   };
 }
 

@@ -9,7 +9,6 @@ export interface ClassifiedRelease {
   readonly pinned: PinnedRelease;
   readonly action: "install" | "upgrade" | "unchanged" | "recover";
   readonly reason: string;
-  readonly inputsHash: string;
   /** The revision that is there; null when there is none. */
   readonly revision: number | null;
 }
@@ -93,7 +92,6 @@ function releaseStep(classified: ClassifiedRelease, gate: GateStep | null): Rele
     namespace: release.namespace,
     chart: { name: chart.name, version: chart.version, digest: chart.digest },
     revision: classified.revision,
-    inputsHash: classified.inputsHash,
   };
 }
 

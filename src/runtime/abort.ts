@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { FlotillaError } from "../model/errors.ts";
 
 /**
@@ -13,6 +14,12 @@ export function abortError(signal: AbortSignal): FlotillaError {
   return signal.reason instanceof FlotillaError
     ? signal.reason
     : new FlotillaError("interrupted", "Interrupted.", { cause: signal.reason });
+}
+
+/** A signal that many parts of a run listen to: Node's warning of a leak is switched off for it. */
+export function shared(signal: AbortSignal): AbortSignal {
+  setMaxListeners(0, signal);
+  return signal;
 }
 
 /** The longest that Node's timers can wait (24.8 days); told more, they fire at once. */
@@ -35,7 +42,7 @@ export function withDeadline(signal: AbortSignal, ms: number, error: () => Floti
     clearTimeout(timer);
     signal.removeEventListener("abort", forward);
   };
-  return { signal: controller.signal, clear };
+  return { signal: shared(controller.signal), clear };
 }
 
 /**

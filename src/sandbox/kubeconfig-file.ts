@@ -2,16 +2,12 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { writeFileAtomic } from "../runtime/files.ts";
+import { type SandboxPorts, apiServerUrl } from "./ports.ts";
 import { sandboxContextName } from "./sandbox-name.ts";
 import type { SandboxPaths } from "./sandbox-paths.ts";
 
-/** The URL of a sandbox's API server. */
-export function serverUrl(port: number): string {
-  return `https://127.0.0.1:${port}`;
-}
-
 /** Writes a sandbox's kubeconfig: one context, certificates and key within, readable by its owner only. */
-export async function writeKubeconfig(name: string, paths: SandboxPaths, port: number): Promise<void> {
+export async function writeKubeconfig(name: string, paths: SandboxPaths, ports: SandboxPorts): Promise<void> {
   const embedded = async (file: string): Promise<string> =>
     (await readFile(join(paths.certificates, file))).toString("base64");
   const context = sandboxContextName(name);
@@ -19,7 +15,10 @@ export async function writeKubeconfig(name: string, paths: SandboxPaths, port: n
     apiVersion: "v1",
     kind: "Config",
     clusters: [
-      { name: context, cluster: { server: serverUrl(port), "certificate-authority-data": await embedded("ca.crt") } },
+      {
+        name: context,
+        cluster: { server: apiServerUrl(ports), "certificate-authority-data": await embedded("ca.crt") },
+      },
     ],
     users: [
       {

@@ -40,7 +40,7 @@ export async function launch({ paths, tools, record, signal }: Launch): Promise<
   try {
     const kubernetesVersion = await startAndAwait(tools.kwokctl, paths, ports.apiServer, signal);
     if (phase === "creating") await writeBaseline(paths.baseline, ports.etcd, signal);
-    await writeKubeconfig(record.name, paths, ports.apiServer);
+    await writeKubeconfig(record.name, paths, ports);
     const processes = await findComponents(paths.programs);
     const ready: SandboxRecord = { ...record, phase: "ready", processes, kubernetesVersion };
     await writeRecord(paths.record, ready);

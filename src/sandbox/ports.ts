@@ -12,6 +12,11 @@ export interface SandboxPorts {
   readonly kwok: number;
 }
 
+/** The URL of a sandbox's API server. */
+export function apiServerUrl(ports: SandboxPorts): string {
+  return `https://127.0.0.1:${ports.apiServer}`;
+}
+
 /** Sandboxes get blocks of this many ports. */
 const BLOCK = 8;
 

@@ -1,7 +1,7 @@
 import { pathExists } from "../runtime/files.ts";
 import { openApi } from "./api-client.ts";
 import { deadComponents, findComponents } from "./component-processes.ts";
-import { serverUrl } from "./kubeconfig-file.ts";
+import { apiServerUrl } from "./ports.ts";
 import type { SandboxInfo, SandboxState } from "./sandbox-info.ts";
 import { sandboxContextName } from "./sandbox-name.ts";
 import { type SandboxPaths, sandboxPaths } from "./sandbox-paths.ts";
@@ -56,7 +56,7 @@ export function sandboxInfo(
     state,
     kubeconfig: paths.kubeconfig,
     context: sandboxContextName(name),
-    server: known === null ? null : serverUrl(known.ports.apiServer),
+    server: known === null ? null : apiServerUrl(known.ports),
     kubernetesVersion: known?.kubernetesVersion ?? null,
     nodes: state === "running" ? (known?.nodes ?? 0) : 0,
     problems,

@@ -1,27 +1,12 @@
-import { join } from "node:path";
 import type { RunContext } from "../model/context.ts";
-import { FlotillaError } from "../model/errors.ts";
-import { throwIfAborted } from "../runtime/abort.ts";
-import { withFileLock } from "../runtime/file-lock.ts";
-import { pathExists } from "../runtime/files.ts";
-import { ensureTools } from "../tools/ensure-tools.ts";
-import { type TellProgress, asTask } from "../tools/task.ts";
-import { COMPONENTS, killComponents } from "./component-processes.ts";
-import type { SandboxTools } from "./configuration.ts";
-import { launch } from "./launch.ts";
-import { readLiveSandbox, readSandbox, sandboxInfo } from "./read-sandbox.ts";
+import { readLiveSandbox, readSandbox } from "./read-sandbox.ts";
 import type { SandboxInfo } from "./sandbox-info.ts";
-import { type SandboxPaths, sandboxPaths } from "./sandbox-paths.ts";
-import { type SandboxRecord, readRecord } from "./sandbox-record.ts";
-import { recordStart } from "./start-record.ts";
 
 /** How carefully a sandbox that seems to be up is looked at. */
 export interface StartOptions {
   /** Ask the API server too, not only whether every process is alive; false by default, which takes a few ms. */
   readonly verify?: boolean;
 }
-
-const TOOL_NAMES = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok", "kwokctl"] as const;
 
 /**
  * Makes sure that a sandbox is up: finds it so, restarts it with its data, or makes it (anew). Several at once make one.
@@ -34,82 +19,15 @@ export async function startSandbox(
   context: RunContext,
   options: StartOptions = {},
 ): Promise<SandboxInfo> {
-  const found = await findRunning(name, options);
+  const findRunning = async (): Promise<SandboxInfo | null> => {
+    const live = await readLiveSandbox(name);
+    if (live === null || options.verify !== true) return live;
+    const info = await readSandbox(name);
+    return info.state === "running" ? info : null;
+  };
+  const found = await findRunning();
   if (found !== null) return found;
-  const tools = await ensureTools(TOOL_NAMES, context);
-  return asTask(context, "sandbox", `Starting the sandbox "${name}"`, (tell) => {
-    const onWait = (owner: string): void => tell(`waiting for ${owner}, which is working on it`);
-    const work = async (): Promise<SandboxInfo> =>
-      (await findRunning(name, options)) ?? bringUp(name, tools, context, tell);
-    return withFileLock(sandboxPaths(name).lock, work, { signal: context.signal, onWait });
-  });
-}
-
-async function findRunning(name: string, options: StartOptions): Promise<SandboxInfo | null> {
-  const live = await readLiveSandbox(name);
-  if (live === null || options.verify !== true) return live;
-  const info = await readSandbox(name);
-  return info.state === "running" ? info : null;
-}
-
-/** Must hold the sandbox's lock. */
-async function bringUp(
-  name: string,
-  tools: SandboxTools,
-  context: RunContext,
-  tell: TellProgress,
-): Promise<SandboxInfo> {
-  const before = await readSandbox(name);
-  const paths = sandboxPaths(name);
-  const record = await readRecord(paths.record);
-  const notice = (message: string): void => context.emit({ type: "notice", level: "info", message, hint: null });
-  const wrong = before.problems.join(" ");
-  if (record !== null && (await hasData(paths, record))) {
-    tell("restarting its processes");
-    try {
-      const restarted = await start(name, tools, record, context.signal);
-      notice(`The sandbox "${name}" was put right: restarted with its data. ${wrong}`);
-      return sandboxInfo(name, paths, restarted, "running", []);
-    } catch (error) {
-      throwIfAborted(context.signal);
-      notice(`The sandbox "${name}" could not be restarted with its data: ${messageOf(error)}`);
-    }
-  }
-  tell(`starting ${COMPONENTS.join(", ")}`);
-  const made = await start(name, tools, null, context.signal);
-  if (before.state !== "absent") notice(`The sandbox "${name}" was made anew; what was in it is gone. ${wrong}`);
-  return sandboxInfo(name, paths, made, "running", []);
-}
-
-async function hasData(paths: SandboxPaths, record: SandboxRecord): Promise<boolean> {
-  if (record.phase === "creating") return false;
-  const needed = [join(paths.data, "member"), join(paths.certificates, "admin.key"), paths.baseline];
-  return (await Promise.all(needed.map(pathExists))).every(Boolean);
-}
-
-/** How often a start is tried on other ports when somebody else was quicker to take one. */
-const PORT_ATTEMPTS = 3;
-
-/** @param last the record of a sandbox whose data is to be kept; null: nothing is kept */
-async function start(
-  name: string,
-  tools: SandboxTools,
-  last: SandboxRecord | null,
-  signal: AbortSignal,
-): Promise<SandboxRecord> {
-  const paths = sandboxPaths(name);
-  await killComponents(paths.programs);
-  for (let attempt = 1; ; attempt++) {
-    const record = await recordStart(name, last !== null, attempt === 1 ? (last?.ports ?? null) : null, signal);
-    try {
-      return await launch({ paths, tools, record, signal });
-    } catch (error) {
-      const taken = error instanceof FlotillaError && error.message.includes("address already in use");
-      if (!taken || attempt === PORT_ATTEMPTS) throw error;
-    }
-  }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  // Loaded late: every `--sandbox` command comes by here, and nearly always finds the sandbox up.
+  const { bringUp } = await import("./bring-up.ts");
+  return bringUp(name, context, findRunning);
 }

@@ -91,7 +91,7 @@ describe("parseManifest", () => {
     { text: "~", value: null },
     { text: "{a: 1, a: 2}", value: { a: 2 } },
     { text: "{<<: {a: 1}, b: 2}", value: { a: 1, b: 2 } },
-    { text: "{8080: x, on: y}", value: { "8080": "x", true: "y" } },
+    { text: "{8080: x, on: y}", value: { "8080": "x", true: true } },
   ])("reads $text as the API server does", ({ text, value }) => {
     expect(readValue(text)).toEqual(value);
   });
@@ -118,12 +118,12 @@ describe("parseManifest", () => {
     expect(parseManifest(template)).toEqual(parseWholeManifest(template));
   });
 
-  test("reads CRDs whose indentation defeats the short way", () => {
-    const odd = CRD.replace(
-      "description: |-\n          Text with",
-      'title: "goes on\n at the left"\n        description: |-\n          Text',
+  test("reads CRDs whole when what is left out is needed elsewhere", () => {
+    const shared = CRD.replace("properties:\n          spec:", "properties:\n          spec: &shared").replace(
+      "openAPIV3Schema: {type: object}",
+      "openAPIV3Schema: *shared",
     );
-    expect(parseManifest(odd)[0]?.metadata.name).toBe("widgets.example.com");
+    expect(parseManifest(shared)).toEqual(parseWholeManifest(shared));
   });
 
   test.each([
