@@ -43,5 +43,7 @@ export function line(name, values, base = null, limit = null) {
   const { median, min, max } = spread(values);
   const ratio = base === null ? "" : `  ${(median / spread(base).median).toFixed(2)} ×`;
   const wanted = limit === null ? "" : `  (wanted ≤ ${limit})`;
-  console.log(`  ${name.padEnd(34)} ${median.toFixed(2).padStart(7)} s  [${min.toFixed(2)} … ${max.toFixed(2)}]${ratio}${wanted}`);
+  console.log(
+    `  ${name.padEnd(34)} ${median.toFixed(2).padStart(7)} s  [${min.toFixed(2)} … ${max.toFixed(2)}]${ratio}${wanted}`,
+  );
 }

@@ -41,7 +41,8 @@ async function openWorld() {
   return {
     ...world,
     reset: () => time(flotilla, ["sandbox", "reset"], env),
-    up: (file, helm) => time(process.execPath, [flotilla, "up", "-c", file, "--yes"], { ...world.env, FLOTILLA_HELM: helm }),
+    up: (file, helm) =>
+      time(process.execPath, [flotilla, "up", "-c", file, "--yes"], { ...world.env, FLOTILLA_HELM: helm }),
     close: async () => {
       await time(flotilla, ["sandbox", "down"], env);
       await rm(folder, { recursive: true, force: true });
@@ -66,7 +67,9 @@ async function library(folder) {
     platform: "node",
     logLevel: "error",
     define: { "import.meta.url": JSON.stringify(new URL("../dist/cli/bench.js", import.meta.url).href) },
-    banner: { js: `import { createRequire as __r } from "node:module"; const require = __r(${JSON.stringify(join(root, "x.js"))});` },
+    banner: {
+      js: `import { createRequire as __r } from "node:module"; const require = __r(${JSON.stringify(join(root, "x.js"))});`,
+    },
   });
   return import(outfile);
 }

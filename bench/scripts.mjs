@@ -1,7 +1,8 @@
 // The contestants: what people keep in shell scripts today, and the same as stack files.
 
 const NO_WEBHOOKS = "--set global.operatorManageWebhooks=true";
-const chart = (source, name) => (source.startsWith("http") ? `--repo ${source} ${name}` : `${source}/${name}-1.31.1.tgz`);
+const chart = (source, name) =>
+  source.startsWith("http") ? `--repo ${source} ${name}` : `${source}/${name}-1.31.1.tgz`;
 
 /** helm has no command for namespaces: each release makes its own, as scripts do. */
 const upgrade = (helm, source, release, name, namespace, more) =>
@@ -40,7 +41,8 @@ const gatewayNames = (count) => Array.from({ length: count }, (_, index) => `gat
 /** Many releases of one chart with nothing between them. */
 export function gatewayStack(source, count) {
   const releases = gatewayNames(count).map(
-    (name) => `  - { name: ${name}, namespace: gateways, chart: { source: ${source}, name: gateway }, version: 1.31.1 }`,
+    (name) =>
+      `  - { name: ${name}, namespace: gateways, chart: { source: ${source}, name: gateway }, version: 1.31.1 }`,
   );
   return `apiVersion: flotilla/v1
 stack: bench-gateways

@@ -34,6 +34,7 @@ export const FENCES = {
       "manifest",
       "plan",
       "readiness",
+      "diagnosis",
       "gates",
       "charts",
       "helm",

@@ -7,7 +7,8 @@ import { FENCES, MAY_EXIT, MAY_PRINT, MAY_SPAWN } from "./fences.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-const restricted = (room, { rooms, packages, node }, more = []) => [
+/** `up` is the way from a file to the folder that holds the rooms; what lies between is the room itself. */
+const restricted = (room, { rooms, packages, node }, { up = "..", more = [] } = {}) => [
   "error",
   {
     patterns: [
@@ -16,7 +17,8 @@ const restricted = (room, { rooms, packages, node }, more = []) => [
           "*",
           "**",
           "!./**",
-          ...rooms.map((name) => `!../${name}/**`),
+          ...(up === ".." ? [] : ["!../*.ts"]),
+          ...rooms.map((name) => `!${up}/${name}/**`),
           ...packages.flatMap((name) => [`!${name}`, `!${name}/**`]),
           ...(node.includes("*") ? ["!node:*", "!node:*/**", ...SPAWNERS] : node.map((name) => `!${name}`)),
           ...more,
@@ -56,17 +58,22 @@ export function lintConfig() {
       "unicorn/consistent-function-scoping": "off",
     },
     overrides: [
-      ...Object.entries(FENCES).map(([room, fence]) => ({
-        files: [`src/${room}/**`],
-        rules: {
-          "no-restricted-imports": restricted(room, fence),
-          ...(MAY_PRINT.includes(room) ? { "no-console": "off" } : {}),
-          ...(MAY_EXIT.includes(room) ? { "unicorn/no-process-exit": "off" } : {}),
-        },
-      })),
+      ...Object.entries(FENCES).flatMap(([room, fence]) =>
+        [
+          { files: [`src/${room}/*`], up: ".." },
+          { files: [`src/${room}/*/**`], up: "../.." },
+        ].map(({ files, up }) => ({
+          files,
+          rules: {
+            "no-restricted-imports": restricted(room, fence, { up }),
+            ...(MAY_PRINT.includes(room) ? { "no-console": "off" } : {}),
+            ...(MAY_EXIT.includes(room) ? { "unicorn/no-process-exit": "off" } : {}),
+          },
+        })),
+      ),
       {
         files: [MAY_SPAWN],
-        rules: { "no-restricted-imports": restricted("runtime", FENCES.runtime, ["!node:child_process"]) },
+        rules: { "no-restricted-imports": restricted("runtime", FENCES.runtime, { more: ["!node:child_process"] }) },
       },
       { files: ["*.config.ts"], rules: { "import/no-default-export": "off" } },
       {

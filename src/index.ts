@@ -11,6 +11,15 @@ export type { Diagnosis, DiagnosisCode } from "./model/diagnosis.ts";
 export { ConfigError, type ConfigProblem, type ErrorCode, FlotillaError } from "./model/errors.ts";
 export type { RunEvent } from "./model/events.ts";
 export type { LocalChart, PinnedRelease } from "./model/lock.ts";
-export type { GateStep, NamespaceStep, Plan, PlanSummary, PruneStep, ReleaseStep, Step, StepAction } from "./model/plan.ts";
+export type {
+  GateStep,
+  NamespaceStep,
+  Plan,
+  PlanSummary,
+  PruneStep,
+  ReleaseStep,
+  Step,
+  StepAction,
+} from "./model/plan.ts";
 export type { Address, ReleaseResult, ReleaseStatus, RunResult, StackStatus } from "./model/result.ts";
 export type { Environment, Namespace, Release, Stack } from "./model/stack.ts";

@@ -1,6 +1,6 @@
 import { isMapping } from "../catalog/mapping.ts";
 import type { JsonValue } from "../model/json.ts";
-import type { Path } from "./yaml-source.ts";
+import { type Path, pathKey } from "./yaml-source.ts";
 
 /** The value at a path; undefined when there is none. */
 export function valueAt(tree: JsonValue, path: Path): JsonValue | undefined {
@@ -12,16 +12,13 @@ export function valueAt(tree: JsonValue, path: Path): JsonValue | undefined {
   return value;
 }
 
-/** The tree with another value at a path; undefined leaves out a key, and empties an item of a list to null. */
-export function replaceAt(tree: JsonValue, path: Path, replacement: JsonValue | undefined): JsonValue {
-  const [step, ...rest] = path;
-  if (step === undefined) return replacement ?? null;
-  if (isList(tree)) return tree.map((item, index) => (index === step ? replaceAt(item, rest, replacement) : item));
+/** The tree without what lies at the paths (as `pathKey` writes them). An item of a list leaves a null behind. */
+export function withoutPaths(tree: JsonValue, paths: ReadonlySet<string>, at: Path = []): JsonValue {
+  if (paths.has(pathKey(at))) return null;
+  if (isList(tree)) return tree.map((item, index) => withoutPaths(item, paths, [...at, index]));
   if (!isMapping(tree)) return tree;
-  const entries = new Map(Object.entries(tree));
-  if (rest.length === 0 && replacement === undefined) entries.delete(String(step));
-  else entries.set(String(step), replaceAt(entries.get(String(step)) ?? null, rest, replacement));
-  return Object.fromEntries(entries);
+  const kept = Object.entries(tree).filter(([key]) => !paths.has(pathKey([...at, key])));
+  return Object.fromEntries(kept.map(([key, value]) => [key, withoutPaths(value ?? null, paths, [...at, key])]));
 }
 
 /** True for JSON lists. `Array.isArray` alone does not narrow read-only ones. */

@@ -1,10 +1,11 @@
 import type { z } from "zod";
 import type { ConfigProblem } from "../model/errors.ts";
 import type { JsonValue } from "../model/json.ts";
-import { replaceAt, valueAt } from "./json-tree.ts";
+import { isMapping } from "../catalog/mapping.ts";
+import { withoutPaths } from "./json-tree.ts";
 import { type ShapeIssue, shapeIssues } from "./shape-issues.ts";
 import { shapeProblem } from "./shape-problems.ts";
-import type { Path, YamlSource } from "./yaml-source.ts";
+import { type Path, pathKey, type YamlSource } from "./yaml-source.ts";
 
 /** What a file holds as far as it has the right shape. */
 export interface Shaped {
@@ -24,9 +25,15 @@ export interface Repairs {
 /** Checks the shape of a file and reports everything that does not fit. `value` is the file's, interpolated. */
 export function checkShape(schema: z.ZodType, source: YamlSource, value: JsonValue, repairs: Repairs): Shaped {
   const issues = shapeIssues(schema, value);
-  const problems = issues.flatMap((issue) => shapeProblem(schema, source, value, issue));
+  const told = issues.slice(0, MOST_TOLD);
+  const problems = told.flatMap((issue) => shapeProblem(schema, source, value, issue));
+  const untold = issues.length - told.length;
+  if (untold > 0) problems.push(source.problem([], "value", { message: `${untold} more problems of this kind` }));
   return { value: dropMisfits(schema, value, issues, repairs), problems };
 }
+
+/** Nobody reads more, and a file that is something else altogether has no end of them. */
+const MOST_TOLD = 100;
 
 /** A round per level at most: what is left out can only make the mapping around it incomplete. */
 const ROUNDS = 20;
@@ -37,7 +44,8 @@ function dropMisfits(schema: z.ZodType, value: JsonValue, issues: readonly Shape
   for (let round = 0; round < ROUNDS; round++) {
     const paths = misfits.map(misfitPath).filter((path) => path !== null);
     if (paths.length === 0) return tree;
-    for (const path of paths) tree = drop(tree, path, repairs);
+    tree = withoutPaths(tree, new Set(paths.map((path) => pathKey(droppedPath(path, repairs)))));
+    if (isMapping(tree)) tree = { ...repairs.root, ...tree };
     misfits = shapeIssues(schema, tree).filter((issue) => !isHole(issue.path, repairs));
   }
   return null;
@@ -50,19 +58,17 @@ function misfitPath(issue: ShapeIssue): Path | null {
   return issue.type === "bad-value" || issue.type === "bad-key" ? null : issue.path;
 }
 
-function drop(tree: JsonValue, path: Path, { lists, root }: Repairs): JsonValue {
-  const [first] = path;
-  if (first === undefined) return null;
-  const item = path.findIndex((step) => typeof step === "number");
-  const keptItem = typeof first === "string" && lists.includes(first) && item === 1;
-  const innerItem = keptItem ? path.findIndex((step, index) => index > 1 && typeof step === "number") : item;
-  const target = innerItem > 0 ? path.slice(0, innerItem) : path;
-  const standIn = target.length === 1 && typeof first === "string" ? root[first] : undefined;
-  // Something above it may have gone already.
-  if (valueAt(tree, target) === undefined && standIn === undefined) return tree;
-  return replaceAt(tree, target, standIn);
+/** Items go with their whole list, save for those of the lists that may have holes. */
+function droppedPath(path: Path, { lists }: Repairs): Path {
+  const isKept = isString(path[0]) && lists.includes(path[0]) && path.length > 1;
+  const item = path.findIndex((step, index) => typeof step === "number" && !(isKept && index === 1));
+  return item < 0 ? path : path.slice(0, item);
 }
 
 function isHole(path: Path, { lists }: Repairs): boolean {
-  return path.length === 2 && typeof path[0] === "string" && lists.includes(path[0]);
+  return path.length === 2 && isString(path[0]) && lists.includes(path[0]);
+}
+
+function isString(step: string | number | undefined): step is string {
+  return typeof step === "string";
 }

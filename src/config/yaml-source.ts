@@ -69,6 +69,8 @@ export class SourceText {
   readonly file: string;
   readonly text: string;
   private lines: readonly string[] | null = null;
+  /** Offset of the first character of each line. */
+  private starts: readonly number[] | null = null;
 
   constructor(file: string, text: string) {
     this.file = file;
@@ -79,12 +81,27 @@ export class SourceText {
   problem(offset: number | null, { message, hint = null, severity = "error" }: Finding): ConfigProblem {
     const { file } = this;
     if (offset === null) return { severity, message, file, line: null, column: null, frame: null, hint };
-    this.lines ??= this.text.split(/\r\n|\n|\r/);
-    const before = this.text.slice(0, offset).split(/\r\n|\n|\r/);
-    const line = before.length;
-    const column = (before.at(-1)?.length ?? 0) + 1;
+    this.lines ??= this.text.split(LINE_BREAK);
+    this.starts ??= [0, ...this.text.matchAll(LINE_BREAKS).map((end) => end.index + end[0].length)];
+    const line = lineAt(this.starts, offset);
+    const column = offset - (this.starts[line - 1] ?? 0) + 1;
     return { severity, message, file, line, column, frame: codeFrame(this.lines, line, column), hint };
   }
+}
+
+const LINE_BREAK = /\r\n|\n|\r/;
+const LINE_BREAKS = new RegExp(LINE_BREAK, "g");
+
+/** The 1-based line of an offset: the last one that starts at or before it. */
+function lineAt(starts: readonly number[], offset: number): number {
+  let low = 0;
+  let high = starts.length;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle;
+  }
+  return low + 1;
 }
 
 /** A path as a key of a map. */

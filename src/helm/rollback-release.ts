@@ -13,8 +13,8 @@ export interface RollbackRequest {
 }
 
 /**
- * Applies the manifest of an older revision as a new one (`helm rollback`), which has the labels of the newest revision,
- * not of the older one. Works on releases that are pending, too.
+ * Applies the manifest of an older revision as a new one (`helm rollback`), which has the older one's labels. Works on
+ * releases that are pending, too.
  * @throws FlotillaError `helm-failed` (a HelmError), `cluster-unreachable`, `interrupted`
  */
 export async function rollbackRelease(

@@ -87,7 +87,10 @@ function classifyDeployed(evidence: ReleaseEvidence, observed: ObservedRelease):
   if (recorded?.revision !== observed.revision || observed.inputsHash === null) {
     const intent = evidence.ownerAlive ? null : (recorded?.intent ?? null);
     if (intent !== null && observed.stack === evidence.stack && recorded?.revision !== observed.revision) {
-      return { action: "upgrade", reason: `run ${intent.owner.run} died before it could note revision ${observed.revision}` };
+      return {
+        action: "upgrade",
+        reason: `run ${intent.owner.run} died before it could note revision ${observed.revision}`,
+      };
     }
     const last = recorded?.revision ? `, flotilla's last is ${recorded.revision}` : "";
     return { action: "upgrade", reason: `revision ${observed.revision} was not made by flotilla${last}` };

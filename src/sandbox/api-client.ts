@@ -12,7 +12,7 @@ export interface ApiAnswer {
 /** Talks to the API server of a sandbox as its administrator. Closed after use, else its connections linger. */
 export interface SandboxApi {
   /** Rejects with Node's own error when no answer comes within the time. */
-  readonly call: (method: "GET" | "POST", path: string, body?: object) => Promise<ApiAnswer>;
+  readonly call: (method: "GET" | "POST" | "DELETE", path: string, body?: object) => Promise<ApiAnswer>;
   readonly close: () => void;
 }
 

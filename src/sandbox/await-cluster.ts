@@ -3,6 +3,7 @@ import { pause } from "../runtime/abort.ts";
 import { type SandboxApi, openApi } from "./api-client.ts";
 import { NODE_COUNT, baseObjects } from "./base-objects.ts";
 import type { SandboxPaths } from "./sandbox-paths.ts";
+import { USABILITY_CHECK } from "./usability-check.ts";
 
 /** Between two looks at a cluster that is starting, in milliseconds. */
 const POLL_MS = 25;
@@ -43,6 +44,7 @@ function conditions(): Condition[] {
       (api) => answersOk(api, `/api/v1/namespaces/${namespace}/serviceaccounts/default`),
       (api) => answersOk(api, `/api/v1/namespaces/${namespace}/configmaps/kube-root-ca.crt`),
     ]),
+    ...USABILITY_CHECK,
   ];
 }
 

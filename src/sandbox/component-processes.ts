@@ -45,9 +45,8 @@ export async function findComponents(programs: string): Promise<ComponentProcess
 
 /** The components of a list whose process is no longer the one that was recorded. */
 export async function deadComponents(recorded: readonly ComponentProcess[]): Promise<string[]> {
-  const alive = await Promise.all(recorded.map(async (one) => (await processStarted(one.pid)) === one.started));
-  const living = new Set(recorded.filter((_, index) => alive[index]).map((one) => one.component));
-  return COMPONENTS.filter((component) => !living.has(component));
+  const alive = new Set((await living(recorded)).map((one) => one.component));
+  return COMPONENTS.filter((component) => !alive.has(component));
 }
 
 /**
@@ -57,17 +56,22 @@ export async function deadComponents(recorded: readonly ComponentProcess[]): Pro
  */
 export async function killComponents(programs: string): Promise<number> {
   const deadline = performance.now() + KILL_DEADLINE_MS;
-  const killed = new Set<number>();
+  let killed: ComponentProcess[] = [];
   for (;;) {
-    const left = await findComponents(programs);
-    if (left.length === 0) return killed.size;
+    const found = await findComponents(programs);
+    killed = [...killed, ...found.filter((one) => !killed.some(({ pid }) => pid === one.pid))];
+    // A process that is ending has lost its command line before it gives up its ports: its pid has to be gone too.
+    const left = await living(killed);
+    if (left.length === 0) return killed.length;
     if (performance.now() > deadline) throw stubborn(left);
-    for (const { pid } of left) {
-      killed.add(pid);
-      kill(pid);
-    }
+    for (const { pid } of found) kill(pid);
     await sleep(10);
   }
+}
+
+async function living(processes: readonly ComponentProcess[]): Promise<ComponentProcess[]> {
+  const alive = await Promise.all(processes.map(async (one) => (await processStarted(one.pid)) === one.started));
+  return processes.filter((_, index) => alive[index]);
 }
 
 function kill(pid: number): void {

@@ -62,7 +62,14 @@ function clusterOptions(tools: SandboxTools, ports: SandboxPorts): object {
       // There is just one of each: after a crash nobody has to wait for the last one's lease to run out.
       { name: "kube-controller-manager", extraArgs: [argument("leader-elect", "false")] },
       { name: "kube-scheduler", extraArgs: [argument("leader-elect", "false")] },
-      { name: "kwok-controller", extraArgs: [argument("cidr", POD_RANGE)] },
+      {
+        name: "kwok-controller",
+        extraArgs: [
+          argument("cidr", POD_RANGE),
+          // Without leases: after a crash kwok would leave the nodes alone until the leases of its last life run out.
+          { ...argument("node-lease-duration-seconds", "0"), override: true },
+        ],
+      },
     ],
   };
 }

@@ -1,6 +1,5 @@
-import { createServer } from "node:net";
 import { once } from "node:events";
-import { connect as connectSocket, type AddressInfo } from "node:net";
+import { type AddressInfo, connect as connectSocket, createServer } from "node:net";
 import { createServer as createHttpServer, type Server } from "node:http";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -16,7 +15,7 @@ const CONFIG_MAP = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a",
 const clean: (() => Promise<void>)[] = [];
 
 afterEach(async () => {
-  for (const step of clean.splice(0).reverse()) await step();
+  for (const step of clean.splice(0).toReversed()) await step();
 });
 
 async function start(...parameters: Parameters<typeof startFakeCluster>): Promise<FakeCluster> {

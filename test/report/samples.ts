@@ -16,7 +16,6 @@ export function releaseStep(name: string, needs: readonly string[], change: Part
     reason: "not installed",
     chart: { name, version: "1.31.0", digest: "sha256:aa" },
     revision: null,
-    inputsHash: "cafe",
     ...change,
   };
 }

@@ -54,20 +54,19 @@ const FAMILY = `
 
 describe("when flotilla ends, its children end within a second", () => {
   test.for(["SIGKILL", "SIGTERM", "SIGHUP"] as const)("%s", async (signal) => {
-    driver = startDriver(file, [`${FAMILY} sleep 0.2; echo ready; wait`]);
-    await driver.line("ready");
-    const pids = pidsOf(driver);
+    const running = startDriver(file, [`${FAMILY} wait`]);
+    driver = running;
+    await until(() => pidsOf(running).length === 5, 10_000);
+    const pids = pidsOf(running);
     expect(pids).toHaveLength(5);
     expect((await Promise.all(pids.map(isGone))).some(Boolean)).toBe(false);
-    driver.process.kill(signal);
-    await driver.ended;
+    running.process.kill(signal);
+    await running.ended;
     await expectAllGone(pids);
   });
 
   test("SIGKILL while a child takes its time to end after an abort", async () => {
-    driver = startDriver(file, [
-      `echo pid $$; trap 'echo term' TERM; echo abort; while :; do sleep 0.05; done`,
-    ]);
+    driver = startDriver(file, [`echo pid $$; trap 'echo term' TERM; echo abort; while :; do sleep 0.05; done`]);
     await driver.line("term");
     const pids = pidsOf(driver);
     driver.process.kill("SIGKILL");

@@ -32,7 +32,9 @@ describe("when a process started", () => {
 
   test("is unknown for a zombie: nobody has taken note of its end yet", async () => {
     // The shell becomes a program that knows nothing of the child it inherits.
-    const parent = spawn("/bin/sh", ["-c", "(exit 0) & echo $!; exec sleep 300"], { stdio: ["ignore", "pipe", "ignore"] });
+    const parent = spawn("/bin/sh", ["-c", "(exit 0) & echo $!; exec sleep 300"], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
     try {
       const [output] = (await once(parent.stdout, "data")) as [Buffer];
       const pid = Number(String(output));

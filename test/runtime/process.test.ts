@@ -23,7 +23,12 @@ describe("a program that ends by itself", () => {
 
   test("gets its arguments as they are, no shell between", async () => {
     const args = ["$HOME", "a  b", "*", "-n", "'", "", "a\nb"];
-    const { stdout } = await runProcess(process.execPath, ["-p", "JSON.stringify(process.argv.slice(1))", "--", ...args]);
+    const { stdout } = await runProcess(process.execPath, [
+      "-p",
+      "JSON.stringify(process.argv.slice(1))",
+      "--",
+      ...args,
+    ]);
     expect(JSON.parse(stdout)).toEqual(args);
   });
 
