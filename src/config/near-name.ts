@@ -4,6 +4,8 @@ export function nearName(word: string, candidates: Iterable<string>): string | n
   // A third of the letters may differ: enough for typing slips, too few for another word.
   let limit = Math.max(1, Math.floor(word.length / 3));
   for (const candidate of candidates) {
+    // Each letter more or less is one difference already.
+    if (Math.abs(word.length - candidate.length) > limit) continue;
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (candidate === word || distance > limit || (best !== null && distance === limit)) continue;
     best = candidate;

@@ -57,6 +57,11 @@ export class YamlSource {
     return this.text.problem(offset >= 0 && offset < span.end ? offset : span.start, finding);
   }
 
+  /** The 1-based line of a key or an item; 0 when nothing stands there. */
+  line(path: Path): number {
+    return this.problem(path, "key", { message: "" }).line ?? 0;
+  }
+
   /** A scalar as the file spells it; null when nothing stands there. */
   spelling(path: Path): string | null {
     const span = this.places.get(pathKey(path))?.value;
@@ -82,7 +87,7 @@ export class SourceText {
     const { file } = this;
     if (offset === null) return { severity, message, file, line: null, column: null, frame: null, hint };
     this.lines ??= this.text.split(LINE_BREAK);
-    this.starts ??= [0, ...this.text.matchAll(LINE_BREAKS).map((end) => end.index + end[0].length)];
+    this.starts ??= [0, ...Array.from(this.text.matchAll(LINE_BREAKS), (end) => end.index + end[0].length)];
     const line = lineAt(this.starts, offset);
     const column = offset - (this.starts[line - 1] ?? 0) + 1;
     return { severity, message, file, line, column, frame: codeFrame(this.lines, line, column), hint };

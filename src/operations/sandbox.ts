@@ -8,7 +8,13 @@ export { currentSandboxName } from "../sandbox/sandbox-name.ts";
 export { startSandbox } from "../sandbox/start-sandbox.ts";
 export { stopSandbox } from "../sandbox/stop-sandbox.ts";
 
-/** Where Istio's charts come from on the sandbox: the official source, or the ones packed on this machine. */
-export async function sandboxIstioSource(context: RunContext): Promise<string> {
-  return (await istioCharts(context)).source;
+/**
+ * Where Istio's charts come from on the sandbox: the official source, or the ones packed on this machine.
+ * @param tell whether a notice says which, and why
+ */
+export async function sandboxIstioSource(tell: boolean, context: RunContext): Promise<string> {
+  const { source, origin, reason } = await istioCharts(context);
+  const what = origin === "official" ? "the official charts" : "charts packed on this machine";
+  if (tell) context.emit({ type: "notice", level: "info", message: `Istio: ${what}, ${reason}`, hint: null });
+  return source;
 }

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Readable } from "node:stream";
-import { rootCertificates } from "node:tls";
-import { type Dispatcher, EnvHttpProxyAgent, interceptors, request } from "undici";
+import { createSecureContext, rootCertificates } from "node:tls";
+import { type Dispatcher, EnvHttpProxyAgent, interceptors, Pool, request } from "undici";
 import { FlotillaError } from "../model/errors.ts";
 import { abortError } from "./abort.ts";
 import { readTextIfExists } from "./files.ts";
@@ -49,7 +49,7 @@ export async function httpRequest(url: string, options: HttpOptions): Promise<Ht
     return dispatch(hop, handler);
   };
   try {
-    const response = await request(url, {
+    const answer = request(url, {
       dispatcher:
         options.redirect === "manual"
           ? agent
@@ -61,6 +61,7 @@ export async function httpRequest(url: string, options: HttpOptions): Promise<Ht
       headersTimeout: options.stallTimeoutMs ?? 30_000,
       bodyTimeout: options.stallTimeoutMs ?? 30_000,
     });
+    const response = await unlessAborted(answer, options.signal);
     return {
       status: response.statusCode,
       headers: flatten(response.headers),
@@ -71,6 +72,27 @@ export async function httpRequest(url: string, options: HttpOptions): Promise<Ht
     };
   } catch (error) {
     throw networkError(asked, error, options.signal);
+  }
+}
+
+/** undici looks at the signal only once a connection stands; what comes after an abort is thrown away. */
+async function unlessAborted(
+  answer: Promise<Dispatcher.ResponseData>,
+  signal: AbortSignal,
+): Promise<Dispatcher.ResponseData> {
+  let stop = (): void => {};
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(abortError(signal));
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+  });
+  try {
+    return await Promise.race([answer, aborted]);
+  } catch (error) {
+    answer.then(({ body }) => body.destroy()).catch(() => {});
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", stop);
   }
 }
 
@@ -91,7 +113,8 @@ function reasonOf(error: unknown): string {
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   const refusal = /^Proxy response \((\d+)\)/.exec(error.message);
   if (refusal) return `the proxy refuses to connect (status ${refusal[1]})`;
-  return KNOWN_REASONS[code] ?? error.message.replace(/\.$/, "");
+  if (error.message.startsWith("Redirect loop")) return "it redirects in a circle";
+  return KNOWN_REASONS[code] ?? error.message.replaceAll(/\s+/g, " ").replace(/[ .]+$/, "");
 }
 
 /** Codes of Node and undici, in words. */
@@ -109,6 +132,8 @@ const KNOWN_REASONS: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate was issued by an unknown authority",
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "its certificate was issued by an unknown authority",
   CERT_HAS_EXPIRED: "its certificate has expired",
+  ERR_SSL_WRONG_VERSION_NUMBER: "it does not speak TLS there",
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: "it does not speak TLS there",
   ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another name",
 };
 
@@ -125,9 +150,17 @@ function agentFor(options: HttpOptions): Promise<Dispatcher> {
 }
 
 async function makeAgent(caFile: string | null, timeout: number): Promise<Dispatcher> {
-  const tls = { timeout, ...(caFile === null ? {} : { ca: await trustedWith(caFile) }) };
-  // To proxies as well; what is not encrypted goes through them as a request, not as a tunnel, which many refuse.
-  return new EnvHttpProxyAgent({ connect: tls, requestTls: tls, proxyTls: tls, proxyTunnel: false });
+  const trust = caFile === null ? {} : { secureContext: createSecureContext({ ca: await trustedWith(caFile) }) };
+  const tls = { timeout, ...trust };
+  return new EnvHttpProxyAgent({
+    connect: tls,
+    requestTls: tls,
+    proxyTls: tls,
+    // Without encryption a proxy is asked for the file, not for a tunnel, which many refuse.
+    proxyTunnel: false,
+    // A tunnel is a part of the connection; undici would wait five minutes for it.
+    clientFactory: (proxy, connection) => new Pool(proxy, { ...connection, headersTimeout: timeout }),
+  });
 }
 
 /** What Node trusts by itself, which a list of one's own replaces, and one more file. */

@@ -41,7 +41,7 @@ function call(agent: Agent, port: number, method: string, path: string, body?: o
         port,
         method,
         path,
-        timeout: ANSWER_MS,
+        signal: AbortSignal.timeout(ANSWER_MS),
         headers: text === null ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(text) },
       },
       (answer) => {
@@ -52,8 +52,9 @@ function call(agent: Agent, port: number, method: string, path: string, body?: o
         answer.on("error", reject);
       },
     );
-    sent.on("timeout", () => sent.destroy(new Error(`no answer within ${ANSWER_MS / 1000} s`)));
-    sent.on("error", reject);
+    sent.on("error", (error) => {
+      reject(error.name === "AbortError" ? new Error(`no answer within ${ANSWER_MS / 1000} s`) : error);
+    });
     sent.end(text ?? undefined);
   });
 }

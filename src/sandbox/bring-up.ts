@@ -9,7 +9,7 @@ import { type TellProgress, asTask } from "../tools/task.ts";
 import { COMPONENTS, killComponents } from "./component-processes.ts";
 import type { SandboxTools } from "./configuration.ts";
 import { launch } from "./launch.ts";
-import { readSandbox, sandboxInfo } from "./read-sandbox.ts";
+import { sandboxInfo } from "./read-sandbox.ts";
 import type { SandboxInfo } from "./sandbox-info.ts";
 import { type SandboxPaths, sandboxPaths } from "./sandbox-paths.ts";
 import { type SandboxRecord, readRecord } from "./sandbox-record.ts";
@@ -19,30 +19,33 @@ const TOOL_NAMES = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-s
 
 /**
  * Brings a sandbox up that was not found running, as the only one who works on it.
- * @param findRunning asked again once nobody else works on it: it may have been brought up meanwhile
+ * @param look how it stands; asked once nobody else works on it: it may have been brought up meanwhile
  * @throws as `startSandbox`
  */
 export async function bringUp(
   name: string,
   context: RunContext,
-  findRunning: () => Promise<SandboxInfo | null>,
+  look: () => Promise<SandboxInfo>,
 ): Promise<SandboxInfo> {
   const tools = await ensureTools(TOOL_NAMES, context);
   return asTask(context, "sandbox", `Starting the sandbox "${name}"`, (tell) => {
     const onWait = (owner: string): void => tell(`waiting for ${owner}, which is working on it`);
-    const work = async (): Promise<SandboxInfo> => (await findRunning()) ?? putRight(name, tools, context, tell);
+    const work = async (): Promise<SandboxInfo> => {
+      const before = await look();
+      return before.state === "running" ? before : putRight(before, tools, context, tell);
+    };
     return withFileLock(sandboxPaths(name).lock, work, { signal: context.signal, onWait });
   });
 }
 
 /** Must hold the sandbox's lock. */
 async function putRight(
-  name: string,
+  before: SandboxInfo,
   tools: SandboxTools,
   context: RunContext,
   tell: TellProgress,
 ): Promise<SandboxInfo> {
-  const before = await readSandbox(name);
+  const { name } = before;
   const paths = sandboxPaths(name);
   const record = await readRecord(paths.record);
   const notice = (message: string): void => context.emit({ type: "notice", level: "info", message, hint: null });

@@ -60,7 +60,7 @@ export async function killComponents(programs: string): Promise<number> {
   for (;;) {
     const found = await findComponents(programs);
     killed = [...killed, ...found.filter((one) => !killed.some(({ pid }) => pid === one.pid))];
-    // A process that is ending has lost its command line before it gives up its ports: its pid has to be gone too.
+    // A process that is ending loses its command line first: its pid has to be gone too.
     const left = await living(killed);
     if (left.length === 0) return killed.length;
     if (performance.now() > deadline) throw stubborn(left);

@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { FlotillaError } from "../model/errors.ts";
 
 /** The ports of a sandbox's servers, all on 127.0.0.1. */
@@ -52,6 +53,19 @@ function blockAt(first: number): SandboxPorts {
     scheduler: first + 4,
     kwok: first + 5,
   };
+}
+
+/** How long the ports of processes that were just killed may take to be given back, in milliseconds. */
+const RELEASE_MS = 1_000;
+
+/** True as soon as nobody listens on any of the ports; false when somebody still does after a second. */
+export async function becomeFree(ports: SandboxPorts): Promise<boolean> {
+  const deadline = performance.now() + RELEASE_MS;
+  for (;;) {
+    if (await areFree(ports)) return true;
+    if (performance.now() > deadline) return false;
+    await sleep(20);
+  }
 }
 
 /** True when nobody listens on any of the ports. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { withFileLock } from "../runtime/file-lock.ts";
 import { NODE_COUNT } from "./base-objects.ts";
 import { sandboxFolders } from "./list-sandboxes.ts";
-import { type SandboxPorts, allocatePorts, areFree } from "./ports.ts";
+import { type SandboxPorts, allocatePorts, becomeFree } from "./ports.ts";
 import { sandboxPaths, sandboxesDirectory } from "./sandbox-paths.ts";
 import { type SandboxRecord, readRecord, writeRecord } from "./sandbox-record.ts";
 
@@ -20,7 +20,7 @@ export async function recordStart(
   signal: AbortSignal,
 ): Promise<SandboxRecord> {
   const reserve = async (): Promise<SandboxRecord> => {
-    const again = wanted !== null && (await areFree(wanted));
+    const again = wanted !== null && (await becomeFree(wanted));
     const record: SandboxRecord = {
       version: 1,
       name,

@@ -19,15 +19,13 @@ export async function startSandbox(
   context: RunContext,
   options: StartOptions = {},
 ): Promise<SandboxInfo> {
-  const findRunning = async (): Promise<SandboxInfo | null> => {
+  const look = async (): Promise<SandboxInfo> => {
     const live = await readLiveSandbox(name);
-    if (live === null || options.verify !== true) return live;
-    const info = await readSandbox(name);
-    return info.state === "running" ? info : null;
+    return live === null || options.verify === true ? readSandbox(name) : live;
   };
-  const found = await findRunning();
-  if (found !== null) return found;
+  const found = await look();
+  if (found.state === "running") return found;
   // Loaded late: every `--sandbox` command comes by here, and nearly always finds the sandbox up.
   const { bringUp } = await import("./bring-up.ts");
-  return bringUp(name, context, findRunning);
+  return bringUp(name, context, look);
 }

@@ -474,4 +474,15 @@ ${APP}, needs: [istio-bse], values: [app.yaml], version: 1 }
       'app.yaml:2:1 the key "a" stands here twice | remove one of the two',
     ],
   },
+  {
+    name: "a release that does not fit hides nothing of the next one",
+    text: `${HEAD}releases:\n  - { name: db, chart: 1 }\n${APP}, version: new, needs: [db, dbb] }\n`,
+    report: [
+      'flotilla.yaml:4:5 releases[0] needs the key "namespace"',
+      'flotilla.yaml:4:24 releases[0].chart must be text or a mapping, not 1 | put it into quotes: "1"',
+      'flotilla.yaml:5:49 "app" takes its chart from a folder, which has just one version | remove version',
+      'flotilla.yaml:5:58 "new" is no semver range | such as 1.2.3, ~1.31.0, ^1.2 or >=1.2 <2',
+      'flotilla.yaml:5:75 "app" needs "dbb", but there is no such release | did you mean "db"?',
+    ],
+  },
 ];

@@ -94,7 +94,7 @@ describe("what is wrong is named as the user sees it", () => {
       code: "config-invalid",
       message: "flotilla.yaml has 2 errors",
       problems: [
-        { file: "flotilla.yaml", line: 4, column: 16, hint: 'did you mean "needs"?' },
+        { file: "flotilla.yaml", line: 4, column: 18, hint: 'did you mean "needs"?' },
         { file: "values/app.yaml", line: 1, column: 1 },
       ],
     });

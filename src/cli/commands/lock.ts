@@ -14,7 +14,7 @@ export interface LockFlags {
 /** `flotilla lock`: pins charts, or checks the pins. */
 export function lockCommand(flags: LockFlags): CommandRun {
   return async (context) => {
-    const stack = await openStack(context);
+    const stack = await openStack(context, { charts: true });
     if (flags.check) {
       const problems = await checkLock(stack, context);
       const text = problems.length === 0 ? "The lock fits the stack file." : problems.join("\n");

@@ -15,7 +15,7 @@ export interface PlanFlags {
 /** `flotilla plan`: what `up` would do. */
 export function planCommand(flags: PlanFlags): CommandRun {
   return async (context) => {
-    const stack = await openStack(context, flags.set);
+    const stack = await openStack(context, { set: flags.set, charts: true });
     const cluster = await openCluster(context, stack, false);
     try {
       const { plan } = await preparePlan(context, stack, cluster, false);

@@ -5,8 +5,16 @@ import { currentSandboxName, sandboxIstioSource } from "../../operations/sandbox
 import type { Stack } from "../../model/stack.ts";
 import type { CommandContext } from "../run-command.ts";
 
+/** What a command may set on its stack, and whether it works with charts. */
+export interface StackUse {
+  /** `--set release.path=value`, as given. */
+  readonly set?: readonly string[] | undefined;
+  /** True for commands that fetch or install charts: they say where Istio's come from. */
+  readonly charts?: boolean;
+}
+
 /** The stack file that the flags mean. */
-export async function openStack(context: CommandContext, set: readonly string[] = []): Promise<Stack> {
+export async function openStack(context: CommandContext, { set = [], charts = false }: StackUse = {}): Promise<Stack> {
   const { options } = context;
   const sandbox = options.sandbox ?? false;
   const stack = await loadStack(
@@ -15,7 +23,7 @@ export async function openStack(context: CommandContext, set: readonly string[] 
       environment: options.environment ?? null,
       sandbox,
       set,
-      defaultIstioSource: sandbox ? await sandboxIstioSource(context) : null,
+      defaultIstioSource: sandbox ? await sandboxIstioSource(charts, context) : null,
     },
     context,
   );

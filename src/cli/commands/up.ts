@@ -18,7 +18,7 @@ export interface UpFlags {
 /** `flotilla up`: makes the cluster match the stack file. */
 export function upCommand(flags: UpFlags): CommandRun {
   return async (context) => {
-    const stack = await openStack(context, flags.set);
+    const stack = await openStack(context, { set: flags.set, charts: true });
     const cluster = await openCluster(context, stack, true);
     try {
       const { plan, pinned } = await preparePlan(context, stack, cluster, true);
