@@ -36,9 +36,9 @@ export async function schedule<N extends SchedulerNode>(nodes: readonly N[], wor
   }
 
   async function start(node: N, outcomes: readonly Settled[]): Promise<Settled> {
-    const failure = outcomes.find((outcome) => !outcome.done);
-    if (failure || work.signal.aborted) {
-      const because = failure?.because ?? null;
+    const undone = outcomes.filter((outcome) => !outcome.done);
+    if (undone.length > 0 || work.signal.aborted) {
+      const because = undone.find((outcome) => outcome.because !== null)?.because ?? null;
       work.skip(node, because);
       return { done: false, because };
     }

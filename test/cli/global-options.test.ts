@@ -1,0 +1,164 @@
+import { type Command, CommanderError } from "commander";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { main } from "../../src/cli/main.ts";
+import { createProgram } from "../../src/cli/program.ts";
+import { useVariables } from "../support/variables.ts";
+
+const setVariables = useVariables();
+const NAMES = ["CONFIG", "ENVIRONMENT", "CONTEXT", "KUBECONFIG", "SANDBOX", "ONLY", "WITH_NEEDS", "TIMEOUT", "PARALLEL"];
+beforeEach(() => {
+  for (const name of [...NAMES, "OUTPUT", "YES", "VERBOSE", "LOG_FILE"]) setVariables({ [`FLOTILLA_${name}`]: undefined });
+});
+
+/** Keeps what commander would print. */
+function hush(command: Command, printed: string[]): void {
+  command.configureOutput({ writeErr: (text) => printed.push(text), writeOut: (text) => printed.push(text) });
+  for (const each of command.commands) hush(each, printed);
+}
+
+/** What a command line means, or the text of its refusal. */
+async function parse(...args: readonly string[]): Promise<unknown> {
+  let options: unknown = null;
+  const program = createProgram("1.2.3", async (given) => void (options = { ...given }));
+  const printed: string[] = [];
+  hush(program, printed);
+  try {
+    await program.parseAsync(args, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return printed.join("");
+  }
+  return options;
+}
+
+describe("flags", () => {
+  test("have defaults", async () => {
+    expect(await parse("up")).toEqual({ output: "text", color: true });
+  });
+
+  test.for(["lock", "plan", "up", "status", "down", "graph"])("are taken by %s", async (command) => {
+    const file = ["-c", "f.yaml", "-e", "prod", "--context", "kind", "--kubeconfig", "k.yaml", "--sandbox", "--with-needs"];
+    const run = ["--timeout", "1h30m", "--parallel", "8", "-o", "json", "--yes", "--no-color", "-v", "--log-file", "log"];
+    expect(await parse(command, ...file, ...run)).toMatchObject({
+      config: "f.yaml",
+      environment: "prod",
+      context: "kind",
+      kubeconfig: "k.yaml",
+      sandbox: true,
+      withNeeds: true,
+      timeout: 5_400_000,
+      parallel: 8,
+      output: "json",
+      yes: true,
+      color: false,
+      verbose: true,
+      logFile: "log",
+    });
+  });
+
+  test.for([
+    [["--only", "a"], ["a"]],
+    [["--only", "a", "--only", "b"], ["a", "b"]],
+    [["--only", "a,b", "--only", "c"], ["a", "b", "c"]],
+    [["--only", " a , b ,"], ["a", "b"]],
+  ] as const)("%j names releases %j", async ([args, only]) => {
+    expect(await parse("up", ...args)).toMatchObject({ only });
+  });
+
+  test("--set may be given again and again, commas and all", async () => {
+    expect(await parse("up", "--set", "a.b=1,2", "--set", "a.c=x")).toMatchObject({ set: ["a.b=1,2", "a.c=x"] });
+  });
+});
+
+describe("variables", () => {
+  test("stand for flags", async () => {
+    setVariables({
+      FLOTILLA_CONFIG: "f.yaml",
+      FLOTILLA_ENVIRONMENT: "prod",
+      FLOTILLA_CONTEXT: "kind",
+      FLOTILLA_KUBECONFIG: "k.yaml",
+      FLOTILLA_ONLY: "a,b",
+      FLOTILLA_TIMEOUT: "90s",
+      FLOTILLA_PARALLEL: "2",
+      FLOTILLA_OUTPUT: "ndjson",
+      FLOTILLA_LOG_FILE: "log",
+    });
+    expect(await parse("up")).toMatchObject({
+      config: "f.yaml",
+      environment: "prod",
+      context: "kind",
+      kubeconfig: "k.yaml",
+      only: ["a", "b"],
+      timeout: 90_000,
+      parallel: 2,
+      output: "ndjson",
+      logFile: "log",
+    });
+  });
+
+  test.for([
+    ["FLOTILLA_SANDBOX", "sandbox"],
+    ["FLOTILLA_WITH_NEEDS", "withNeeds"],
+    ["FLOTILLA_YES", "yes"],
+    ["FLOTILLA_VERBOSE", "verbose"],
+  ] as const)("%s=1 switches on", async ([name, option]) => {
+    setVariables({ [name]: "1" });
+    expect(await parse("up")).toMatchObject({ [option]: true });
+  });
+
+  test("give way to flags", async () => {
+    setVariables({ FLOTILLA_CONTEXT: "kind", FLOTILLA_ONLY: "a,b", FLOTILLA_OUTPUT: "json" });
+    expect(await parse("up", "--context", "other", "--only", "c", "-o", "text")).toMatchObject({
+      context: "other",
+      only: ["c"],
+      output: "text",
+    });
+  });
+});
+
+describe("what cannot be meant is refused with the flag's name", () => {
+  test.for([
+    [["up", "--timeout", "soon"], /--timeout.*duration such as 90s/],
+    [["up", "--timeout", "0s"], /--timeout.*duration/],
+    [["up", "--parallel", "0"], /--parallel.*whole number/],
+    [["up", "--parallel", "2.5"], /--parallel.*whole number/],
+    [["up", "-o", "yaml"], /--output.*text, json, ndjson/],
+    [["graph", "--format", "png"], /--format.*text, mermaid, dot/],
+    [["up", "--sandbx"], /--sandbx/],
+    [["up", "app"], /too many arguments/],
+    [["upp"], /unknown command 'upp'/],
+    [["up", "--context"], /--context/],
+  ] as const)("%j", async ([args, message]) => {
+    expect(await parse(...args)).toMatch(message);
+  });
+
+  test("in a variable too, with the variable's name", async () => {
+    setVariables({ FLOTILLA_TIMEOUT: "soon" });
+    expect(await parse("up")).toMatch(/FLOTILLA_TIMEOUT.*duration/s);
+  });
+});
+
+describe("the process ends with", () => {
+  const before = process.exitCode;
+  afterEach(() => {
+    vi.restoreAllMocks();
+    process.exitCode = before;
+  });
+
+  test.for([
+    [["up", "--timeout", "soon"], 2],
+    [["up", "--nonsense"], 2],
+    [["nonsense"], 2],
+    [[], 2],
+    [["--version"], 0],
+    [["up", "--help"], 0],
+  ] as const)("%j: %d", async ([args, code]) => {
+    const printed = [vi.spyOn(process.stdout, "write"), vi.spyOn(process.stderr, "write")];
+    for (const spy of printed) spy.mockReturnValue(true);
+    await main(args);
+    expect(process.exitCode).toBe(code);
+    // Help that was asked for is a result; everything else is not.
+    const [out, err] = printed.map((spy) => spy.mock.calls.length > 0);
+    expect([out, err]).toEqual(code === 0 ? [true, false] : [false, true]);
+  });
+});
