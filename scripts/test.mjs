@@ -1,6 +1,7 @@
 // `npm test`: set-up as in `npm start`, then the suites that need no root; `--suite node|soak` runs those instead.
 // Ends with one honest line: skipped tests, broken files and unhandled errors count as failed, no test at all as well.
 import { bootstrap } from "./bootstrap.mjs";
+import { countTests } from "./count-tests.mjs";
 
 const at = process.argv.indexOf("--suite");
 const suite = at < 0 ? null : process.argv[at + 1];
@@ -19,18 +20,7 @@ const vitest = await startVitest("test", filters, {
   passWithNoTests: false,
 });
 
-const modules = vitest.state.getTestModules();
-let passed = 0;
-let failed = vitest.state.getUnhandledErrors().length;
-for (const module of modules) {
-  let own = 0;
-  for (const test of module.children.allTests()) {
-    if (test.result().state === "passed") passed += 1;
-    else own += 1;
-  }
-  failed += own === 0 && module.state() !== "passed" ? 1 : own;
-}
-if (passed + failed === 0) failed = 1;
+const { passed, failed } = countTests(vitest);
 await vitest.close();
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);

@@ -111,14 +111,12 @@ export async function fetchChart(
     throw new FlotillaError("internal", `The chart ${sourceName(reference)} is to be fetched without a version.`);
   }
   const { location, version } = candidate;
-  return oncePerRun(context, `chart ${location} ${expectedDigest ?? ""}`, () =>
-    asTask(
-      context,
-      `chart ${shown(location)}`,
-      `Fetch ${chartLabel(reference)} ${version} from ${hostOf(location)}`,
-      () => downloadChart(reference, candidate, expectedDigest, context),
-    ),
-  );
+  const work = (): Promise<LocalChart> => downloadChart(reference, candidate, expectedDigest, context);
+  return oncePerRun(context, `chart ${location} ${expectedDigest ?? ""}`, () => {
+    if (isAbsolute(location)) return work();
+    const label = `${chartLabel(reference)} ${version}`;
+    return asTask(context, `chart:${chartLabel(reference)}`, `Fetch ${label} from ${new URL(location).host}`, work);
+  });
 }
 
 /** A candidate's location as it may be shown. */
@@ -126,6 +124,3 @@ function shown(location: string): string {
   return /^https?:/.test(location) ? shownUrl(location) : location;
 }
 
-function hostOf(location: string): string {
-  return isAbsolute(location) ? location : new URL(location).host;
-}

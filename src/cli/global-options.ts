@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { parseDuration } from "../runtime/durations.ts";
+import { parseDuration } from "../model/durations.ts";
 
 /** Gives a command the flags that all commands take; each can be set by a variable too. */
 export function addGlobalOptions(command: Command): Command {

@@ -4,7 +4,7 @@ import type { RunEvent } from "../model/events.ts";
 import { FlotillaError } from "../model/errors.ts";
 import { createReporter, type Reporter } from "../report/reporter.ts";
 import { withDeadline } from "../runtime/abort.ts";
-import { formatDuration } from "../runtime/durations.ts";
+import { formatDuration } from "../model/durations.ts";
 import { type ExitCode, exitCodeOf } from "./exit-codes.ts";
 import { onInterrupt } from "./interrupt.ts";
 import type { GlobalOptions } from "./options.ts";

@@ -5,7 +5,7 @@ import { ISTIO_CHARTS, ISTIO_HUB, isOfficialSource } from "../catalog/istio-sour
 import type { JsonObject } from "../model/json.ts";
 import type { ChartReference, ReleaseRole, WaitOptions } from "../model/stack.ts";
 import { readChart, readSourceChart } from "./chart-reference.ts";
-import { durationMs } from "./duration.ts";
+import { parseDuration } from "../model/durations.ts";
 import type { IstioEntry } from "./schema.ts";
 import { placedReleases, type PlacedRelease, type ShapedStack } from "./shaped-stack.ts";
 import type { Path } from "./yaml-source.ts";
@@ -118,10 +118,10 @@ function waitOptions(stack: ShapedStack, wait: PlacedRelease["entry"]["wait"]): 
   const timeout = wait ? wait.timeout : undefined;
   return {
     enabled: wait !== false,
-    timeoutMs: timeout === undefined ? defaultTimeout(stack) : durationMs(timeout),
+    timeoutMs: timeout === undefined ? defaultTimeout(stack) : (parseDuration(timeout) ?? 0),
   };
 }
 
 function defaultTimeout({ defaults }: ShapedStack): number {
-  return durationMs(defaults?.timeout ?? DEFAULT_TIMEOUT);
+  return parseDuration(defaults?.timeout ?? DEFAULT_TIMEOUT) ?? 0;
 }

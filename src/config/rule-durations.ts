@@ -1,5 +1,5 @@
 import type { ConfigProblem } from "../model/errors.ts";
-import { DURATION, durationMs } from "./duration.ts";
+import { parseDuration } from "../model/durations.ts";
 import { placedReleases, type RuleInput } from "./shaped-stack.ts";
 import type { Path } from "./yaml-source.ts";
 
@@ -13,7 +13,7 @@ export function zeroTimeouts({ source, stack }: RuleInput): ConfigProblem[] {
     })),
   ];
   return timeouts.flatMap(({ path, text }) => {
-    if (text === undefined || !DURATION.test(text) || durationMs(text) > 0) return [];
+    if (text === undefined || parseDuration(text) !== 0) return [];
     return [
       source.problem(path, "value", {
         message: "a timeout is longer than nothing",

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { JsonObject } from "../model/json.ts";
-import { DURATION } from "./duration.ts";
+import { DURATION } from "../model/durations.ts";
 import { DNS_LABEL, LABEL_RULE, LONGEST_LABEL, LONGEST_RELEASE } from "./names.ts";
 
 /** A name in the form of a DNS label. `what` ("a release") opens the message when it is none. */

@@ -4,7 +4,7 @@ import { diagnoseProgress } from "../diagnosis/from-progress.ts";
 import { FlotillaError } from "../model/errors.ts";
 import type { Step } from "../model/plan.ts";
 import { withDeadline } from "../runtime/abort.ts";
-import { formatDuration } from "../runtime/durations.ts";
+import { formatDuration } from "../model/durations.ts";
 import { performGateStep } from "./gate-step.ts";
 import { performNamespaceStep } from "./namespace-step.ts";
 import { performPruneStep } from "./prune-step.ts";

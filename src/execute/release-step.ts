@@ -3,7 +3,7 @@ import { upgradeRelease } from "../helm/upgrade-release.ts";
 import { FlotillaError } from "../model/errors.ts";
 import type { KubeObject } from "../model/kube-object.ts";
 import type { PinnedRelease } from "../model/lock.ts";
-import type { ReleaseIntent } from "../model/observed.ts";
+import { INPUTS_LABEL, type ReleaseIntent, STACK_LABEL } from "../model/observed.ts";
 import type { ReleaseStep } from "../model/plan.ts";
 import { parseManifest } from "../manifest/parse-manifest.ts";
 import { evaluate } from "../readiness/evaluate.ts";
@@ -14,10 +14,6 @@ import { readReleaseManifest } from "./release-manifest.ts";
 import type { RunState, StepReport } from "./run-state.ts";
 import { uninstallStep } from "./uninstall-step.ts";
 import { waitUntilReady } from "./wait-until-ready.ts";
-
-/** Labels that flotilla puts on Helm's own record of a release. */
-export const STACK_LABEL = "flotilla.dev/stack";
-export const INPUTS_LABEL = "flotilla.dev/inputs";
 
 /** Brings one release where the plan wants it, and waits until it is ready. */
 export async function performReleaseStep(run: RunState, step: ReleaseStep, signal: AbortSignal): Promise<StepReport> {
@@ -69,7 +65,7 @@ async function applyRelease(
       chart: chart.path,
       values: release.values,
       labels: { [STACK_LABEL]: run.stack, [INPUTS_LABEL]: inputsHash ?? "" },
-      timeoutMs: release.wait.timeoutMs,
+      timeoutMs: helmTimeout(release.wait.timeoutMs),
       hookWait: chart.postHooks,
     },
     signal,
@@ -77,6 +73,11 @@ async function applyRelease(
   const done = { namespace: step.namespace, revision: applied.revision, inputsHash };
   await run.record.settle(step.release, done, signal);
   return applied;
+}
+
+/** Helm gives up a little before the step's own deadline, so that its reason is heard. */
+function helmTimeout(timeoutMs: number): number {
+  return Math.max(1_000, timeoutMs - 3_000);
 }
 
 function intentOf(step: ReleaseStep): ReleaseIntent["action"] {

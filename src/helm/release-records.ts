@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { FlotillaError } from "../model/errors.ts";
 import type { KubeObject } from "../model/kube-object.ts";
-import type { HelmStatus, ObservedRelease } from "../model/observed.ts";
+import { INPUTS_LABEL, STACK_LABEL, type HelmStatus, type ObservedRelease } from "../model/observed.ts";
 
 /** Helm's release states (helm.sh/helm pkg/release/common/status.go). */
 const STATUSES: readonly HelmStatus[] = [
@@ -17,9 +17,6 @@ const STATUSES: readonly HelmStatus[] = [
 ];
 
 const SECRET_NAME = /^sh\.helm\.release\.v1\.(.+)\.v(\d+)$/;
-
-const STACK_LABEL = "flotilla.dev/stack";
-const INPUTS_LABEL = "flotilla.dev/inputs";
 
 /** Name of the Secret in which Helm keeps one revision of a release (helm.sh/helm pkg/storage/storage.go). */
 export function releaseSecretName(release: string, revision: number): string {

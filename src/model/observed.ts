@@ -1,3 +1,7 @@
+/** Labels that flotilla puts on Helm's own record of a release: whose it is, and the keyed hash of what it was made from. */
+export const STACK_LABEL = "flotilla.dev/stack";
+export const INPUTS_LABEL = "flotilla.dev/inputs";
+
 /** Helm's release states (helm.sh/helm pkg/release/common/status.go). */
 export type HelmStatus =
   | "unknown"

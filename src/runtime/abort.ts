@@ -25,9 +25,10 @@ export function shared(signal: AbortSignal): AbortSignal {
 /** The longest that Node's timers can wait (24.8 days); told more, they fire at once. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-/** A signal with a deadline of its own; `clear` must be called when the work is over. */
+/** A signal with a deadline of its own. */
 export interface Deadline {
   readonly signal: AbortSignal;
+  /** Ends the watch over time and signal; to be called when the work is over. */
   readonly clear: () => void;
 }
 

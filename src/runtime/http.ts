@@ -31,6 +31,7 @@ export interface HttpResponse {
   readonly url: string;
   /** The whole body; refused beyond `limitBytes` (64 MiB by default). */
   readonly text: (limitBytes?: number) => Promise<string>;
+  /** Throws the body away, so that the connection can be used again. */
   readonly discard: () => Promise<void>;
 }
 

@@ -12,7 +12,7 @@ export interface ApiAnswer {
 /** Talks to the API server of a sandbox as its administrator. Closed after use, else its connections linger. */
 export interface SandboxApi {
   /** Rejects with Node's own error when no answer comes within the time. */
-  readonly call: (method: "GET" | "POST" | "DELETE", path: string, body?: object) => Promise<ApiAnswer>;
+  readonly call: (method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: object) => Promise<ApiAnswer>;
   readonly close: () => void;
 }
 
@@ -31,6 +31,11 @@ export async function openApi(paths: SandboxPaths, port: number): Promise<Sandbo
   };
 }
 
+/** A patch here is a strategic merge: conditions are matched by their type. */
+function contentType(method: string): string {
+  return method === "PATCH" ? "application/strategic-merge-patch+json" : "application/json";
+}
+
 function call(agent: Agent, port: number, method: string, path: string, body?: object): Promise<ApiAnswer> {
   return new Promise((resolve, reject) => {
     const text = body === undefined ? null : JSON.stringify(body);
@@ -42,7 +47,8 @@ function call(agent: Agent, port: number, method: string, path: string, body?: o
         method,
         path,
         signal: AbortSignal.timeout(ANSWER_MS),
-        headers: text === null ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(text) },
+        headers:
+          text === null ? {} : { "content-type": contentType(method), "content-length": Buffer.byteLength(text) },
       },
       (answer) => {
         let received = "";

@@ -1,7 +1,8 @@
 import { arch } from "node:os";
 
 /** The simulated nodes. */
-const NODE_NAMES = ["sandbox-node-1", "sandbox-node-2", "sandbox-node-3"] as const;
+/** The simulated nodes. */
+export const NODE_NAMES = ["sandbox-node-1", "sandbox-node-2", "sandbox-node-3"] as const;
 
 /** How many nodes every sandbox has. */
 export const NODE_COUNT = NODE_NAMES.length;

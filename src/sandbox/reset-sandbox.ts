@@ -3,7 +3,8 @@ import { FlotillaError } from "../model/errors.ts";
 import { pause, withDeadline } from "../runtime/abort.ts";
 import { withFileLock } from "../runtime/file-lock.ts";
 import { asTask } from "../tools/task.ts";
-import { openApi } from "./api-client.ts";
+import { type SandboxApi, openApi } from "./api-client.ts";
+import { NODE_NAMES } from "./base-objects.ts";
 import { isAtBaseline, operationsBackTo } from "./baseline-difference.ts";
 import { readBaseline } from "./etcd-baseline.ts";
 import { readRegistry, transact } from "./etcd-client.ts";
@@ -45,7 +46,12 @@ async function reset(name: string, paths: SandboxPaths, signal: AbortSignal): Pr
   const deadline = withDeadline(signal, REST_DEADLINE_MS, () => restless(name));
   try {
     await backToBaseline(paths, record, deadline.signal);
-    await awaitDiscovery(paths, record, deadline.signal);
+    const api = await openApi(paths, record.ports.apiServer);
+    try {
+      await Promise.all([renewHeartbeats(api), awaitDiscovery(api, deadline.signal)]);
+    } finally {
+      api.close();
+    }
   } finally {
     deadline.clear();
   }
@@ -66,20 +72,26 @@ async function backToBaseline(paths: SandboxPaths, record: SandboxRecord, signal
   }
 }
 
+/**
+ * The nodes are put back with the heartbeats of their first minute, and kwok's own next one is put off by every change:
+ * after 200 s of frequent resets the controller manager would take the nodes for dead. So they get one now.
+ */
+async function renewHeartbeats(api: SandboxApi): Promise<void> {
+  const conditions = [{ type: "Ready", lastHeartbeatTime: new Date().toISOString().replace(/\.\d+Z$/, "Z") }];
+  await Promise.all(
+    NODE_NAMES.map((name) => api.call("PATCH", `/api/v1/nodes/${name}/status`, { status: { conditions } })),
+  );
+}
+
 /** The API server forgets the groups of removed CRDs a moment later; until then a fresh start would find them. */
-async function awaitDiscovery(paths: SandboxPaths, record: SandboxRecord, signal: AbortSignal): Promise<void> {
-  const api = await openApi(paths, record.ports.apiServer);
-  try {
-    for (;;) {
-      const [groups, services] = await Promise.all([
-        api.call("GET", "/apis"),
-        api.call("GET", "/apis/apiregistration.k8s.io/v1/apiservices"),
-      ]);
-      if (groups.status === 200 && services.status === 200 && sameGroups(groups.body, services.body)) return;
-      await pause(QUIET_MS, signal);
-    }
-  } finally {
-    api.close();
+async function awaitDiscovery(api: SandboxApi, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    const [groups, services] = await Promise.all([
+      api.call("GET", "/apis"),
+      api.call("GET", "/apis/apiregistration.k8s.io/v1/apiservices"),
+    ]);
+    if (groups.status === 200 && services.status === 200 && sameGroups(groups.body, services.body)) return;
+    await pause(QUIET_MS, signal);
   }
 }
 

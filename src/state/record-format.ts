@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { FlotillaError } from "../model/errors.ts";
 import { asObject } from "../model/json.ts";
 import type { KubeObject } from "../model/kube-object.ts";
-import type { StackRecord } from "../model/observed.ts";
+import { STACK_LABEL, type StackRecord } from "../model/observed.ts";
 import { STATE_LABELS } from "./ensure-namespace.ts";
 
 const FORMAT = 1;
@@ -28,7 +28,7 @@ export function recordToSecret(record: StackRecord, namespace: string, resourceV
     metadata: {
       name: recordName(record.stack),
       namespace,
-      labels: { ...STATE_LABELS, "flotilla.dev/stack": record.stack },
+      labels: { ...STATE_LABELS, [STACK_LABEL]: record.stack },
       ...(resourceVersion === null ? {} : { resourceVersion }),
     },
     data: { [KEY]: Buffer.from(text).toString("base64") },

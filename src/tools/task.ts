@@ -1,5 +1,5 @@
 import type { RunContext } from "../model/context.ts";
-import { formatDuration } from "../runtime/durations.ts";
+import { formatDuration } from "../model/durations.ts";
 
 /** Between two progress events of a task, in milliseconds: often enough to look alive, seldom enough for a log. */
 const PROGRESS_MS = 500;

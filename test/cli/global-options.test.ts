@@ -5,9 +5,10 @@ import { createProgram } from "../../src/cli/program.ts";
 import { useVariables } from "../support/variables.ts";
 
 const setVariables = useVariables();
-const NAMES = ["CONFIG", "ENVIRONMENT", "CONTEXT", "KUBECONFIG", "SANDBOX", "ONLY", "WITH_NEEDS", "TIMEOUT", "PARALLEL"];
+const NAMES =
+  "CONFIG ENVIRONMENT CONTEXT KUBECONFIG SANDBOX ONLY WITH_NEEDS TIMEOUT PARALLEL OUTPUT YES VERBOSE LOG_FILE";
 beforeEach(() => {
-  for (const name of [...NAMES, "OUTPUT", "YES", "VERBOSE", "LOG_FILE"]) setVariables({ [`FLOTILLA_${name}`]: undefined });
+  setVariables(Object.fromEntries(NAMES.split(" ").map((name) => [`FLOTILLA_${name}`, undefined])));
 });
 
 /** Keeps what commander would print. */
@@ -37,9 +38,9 @@ describe("flags", () => {
   });
 
   test.for(["lock", "plan", "up", "status", "down", "graph"])("are taken by %s", async (command) => {
-    const file = ["-c", "f.yaml", "-e", "prod", "--context", "kind", "--kubeconfig", "k.yaml", "--sandbox", "--with-needs"];
-    const run = ["--timeout", "1h30m", "--parallel", "8", "-o", "json", "--yes", "--no-color", "-v", "--log-file", "log"];
-    expect(await parse(command, ...file, ...run)).toMatchObject({
+    const where = "-c f.yaml -e prod --context kind --kubeconfig k.yaml --sandbox --with-needs";
+    const how = "--timeout 1h30m --parallel 8 -o json --yes --no-color -v --log-file log";
+    expect(await parse(command, ...`${where} ${how}`.split(" "))).toMatchObject({
       config: "f.yaml",
       environment: "prod",
       context: "kind",
@@ -57,12 +58,12 @@ describe("flags", () => {
   });
 
   test.for([
-    [["--only", "a"], ["a"]],
-    [["--only", "a", "--only", "b"], ["a", "b"]],
-    [["--only", "a,b", "--only", "c"], ["a", "b", "c"]],
-    [["--only", " a , b ,"], ["a", "b"]],
-  ] as const)("%j names releases %j", async ([args, only]) => {
-    expect(await parse("up", ...args)).toMatchObject({ only });
+    ["--only a", ["a"]],
+    ["--only a --only b", ["a", "b"]],
+    ["--only a,b --only c", ["a", "b", "c"]],
+    ["--only ,a,b,", ["a", "b"]],
+  ] as const)("%s names releases %j", async ([line, only]) => {
+    expect(await parse("up", ...line.split(" "))).toMatchObject({ only });
   });
 
   test("--set may be given again and again, commas and all", async () => {

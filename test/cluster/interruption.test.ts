@@ -13,6 +13,9 @@ const run = promisify(execFile);
 /** The promise: a helm child lives no longer than this after flotilla. */
 const HELM_OUTLIVES_MS = 1_000;
 
+/** A run that hangs says what it waits for before the test itself gives up. */
+const BOUND = ["--timeout", "45s"];
+
 let sandbox: TestSandbox;
 
 beforeAll(async () => {
@@ -71,7 +74,7 @@ istio:
     MOMENTS.flatMap((moment) => (["SIGINT", "SIGKILL"] as const).map((signal) => [signal, ...moment] as const)),
   )("%s %s: no helm is left, and the next up converges", async (signal, _name, reached, laterMs) => {
     await sandbox.reset();
-    const running = startFlotilla(["up", "-c", file, "--sandbox", "--yes", "-o", "ndjson"], { env });
+    const running = startFlotilla(["up", "-c", file, "--sandbox", "--yes", ...BOUND, "-o", "ndjson"], { env });
     await eventOf(running, reached);
     await delay(laterMs);
     running.child.kill(signal);
@@ -79,14 +82,14 @@ istio:
     expect(code).toBe(signal === "SIGINT" ? 130 : null);
     expect(await helmsAfter(binary)).toEqual([]);
 
-    const next = await flotilla(["up", "-c", file, "--sandbox", "--yes", "-o", "json"], { env });
+    const next = await flotilla(["up", "-c", file, "--sandbox", "--yes", ...BOUND, "-o", "json"], { env });
     expect(next.stderr).not.toContain("error");
     expect(next.code).toBe(0);
     const status = await flotilla(["status", "-c", file, "--sandbox", "-o", "json"], { env });
     for (const release of JSON.parse(status.stdout).releases) {
-      expect(release).toMatchObject({ helmStatus: "deployed", ready: true });
+      expect(release).toMatchObject({ helmStatus: "deployed", diagnosis: [], ready: true });
     }
-    const again = await flotilla(["up", "-c", file, "--sandbox", "--yes", "-o", "json"], { env });
+    const again = await flotilla(["up", "-c", file, "--sandbox", "--yes", ...BOUND, "-o", "json"], { env });
     const outcomes = JSON.parse(again.stdout).releases.map((release: { outcome: string }) => release.outcome);
     expect(new Set(outcomes)).toEqual(new Set(["unchanged"]));
   });

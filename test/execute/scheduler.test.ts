@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { schedule, type SchedulerNode } from "../../src/execute/scheduler.ts";
 import { ancestorsOf, randomGraph } from "../support/random-graph.ts";
@@ -117,7 +117,10 @@ describe("stopping", () => {
 
   test("names a failure rather than the stop, where there is one", async () => {
     const controller = new AbortController();
-    const run = startSchedule([node("a"), node("bad"), node("late", "a"), node("app", "late", "bad")], controller.signal);
+    const run = startSchedule(
+      [node("a"), node("bad"), node("late", "a"), node("app", "late", "bad")],
+      controller.signal,
+    );
     await run.end("bad", false);
     controller.abort();
     await run.end("a");

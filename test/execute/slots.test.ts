@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createSlots } from "../../src/execute/slots.ts";
 import { FlotillaError } from "../../src/model/errors.ts";

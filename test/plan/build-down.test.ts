@@ -8,7 +8,12 @@ const installed = (name: string, needs: readonly string[] = []): InstalledReleas
   revision: 2,
   needs,
 });
-const CRD: ObjectRef = { apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition", namespace: null, name: "x" };
+const CRD: ObjectRef = {
+  apiVersion: "apiextensions.k8s.io/v1",
+  kind: "CustomResourceDefinition",
+  namespace: null,
+  name: "x",
+};
 
 function down(change: Partial<DownEvidence> = {}) {
   return buildDownPlan({
@@ -17,7 +22,12 @@ function down(change: Partial<DownEvidence> = {}) {
     context: "minikube",
     kubernetesVersion: "v1.36.3",
     helmVersion: null,
-    releases: [installed("base"), installed("istiod", ["base"]), installed("edge", ["istiod"]), installed("side", ["istiod"])],
+    releases: [
+      installed("base"),
+      installed("istiod", ["base"]),
+      installed("edge", ["istiod"]),
+      installed("side", ["istiod"]),
+    ],
     leftovers: [],
     namespaces: [],
     ...change,

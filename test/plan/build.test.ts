@@ -26,7 +26,13 @@ function plan(
   { namespaces = [], ...change }: Partial<PlanEvidence & { readonly namespaces: PlanEvidence["namespaces"] }> = {},
   wanted: readonly Namespace[] = ["apps", "edge", "istio-system"].map((name) => namespace(name)),
 ): Plan {
-  const stack: Stack = { ...sampleStack("/f.yaml", releases.map(({ pinned }) => pinned.release)), namespaces: wanted };
+  const stack: Stack = {
+    ...sampleStack(
+      "/f.yaml",
+      releases.map(({ pinned }) => pinned.release),
+    ),
+    namespaces: wanted,
+  };
   const rest = { context: "minikube", kubernetesVersion: "v1.36.3", helmVersion: "4.3.1", injection: null };
   return buildPlan({ stack, releases, namespaces, ...rest, ...change });
 }
@@ -104,7 +110,11 @@ describe("a namespace", () => {
   test.for<readonly [string, PlanEvidence["namespaces"], string]>([
     ["that is missing is made", [], "install"],
     ["that is as wanted stays", [namespace("apps", { team: "a" }, { note: "x" })], "unchanged"],
-    ["may carry more than is wanted", [namespace("apps", { team: "a", more: "b" }, { note: "x", other: "y" })], "unchanged"],
+    [
+      "may carry more than is wanted",
+      [namespace("apps", { team: "a", more: "b" }, { note: "x", other: "y" })],
+      "unchanged",
+    ],
     ["without a wanted label is changed", [namespace("apps", {}, { note: "x" })], "upgrade"],
     ["with another label is changed", [namespace("apps", { team: "b" }, { note: "x" })], "upgrade"],
     ["with another annotation is changed", [namespace("apps", { team: "a" }, { note: "y" })], "upgrade"],

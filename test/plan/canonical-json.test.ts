@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { JsonValue } from "../../src/model/json.ts";
 import { canonicalJson } from "../../src/plan/canonical-json.ts";

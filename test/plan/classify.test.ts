@@ -26,7 +26,12 @@ describe("what is to be done", () => {
       /^not installed$/,
     ],
     ["ours is gone", { observed: null }, "install", /removed by somebody else/],
-    ["ours is uninstalled, its history kept", { observed: observed({ status: "uninstalled" }) }, "install", /removed by/],
+    [
+      "ours is uninstalled, its history kept",
+      { observed: observed({ status: "uninstalled" }) },
+      "install",
+      /removed by/,
+    ],
     [
       "moved to another namespace",
       { observed: null, recorded: recorded({ namespace: "elsewhere" }) },
@@ -43,7 +48,12 @@ describe("what is to be done", () => {
       "upgrade",
       /revision 4 was not made by flotilla, flotilla's last is 3/,
     ],
-    ["rolled back by hand", { observed: observed({ revision: 5, inputsHash: "old" }) }, "upgrade", /revision 5 was not/],
+    [
+      "rolled back by hand",
+      { observed: observed({ revision: 5, inputsHash: "old" }) },
+      "upgrade",
+      /revision 5 was not/,
+    ],
     ["the record is lost", { recorded: null }, "upgrade", /revision 3 was not made by flotilla$/],
     ["the label of the inputs is lost", { observed: observed({ inputsHash: null }) }, "upgrade", /revision 3 was not/],
     [
@@ -88,7 +98,10 @@ describe("what is in other hands is left alone", () => {
       "made without flotilla, where ours is to move to",
       { observed: observed({ stack: null }), recorded: recorded({ namespace: "before" }) },
     ],
-    ["made without flotilla and pending", { observed: observed({ stack: null, status: "pending-install" }), recorded: null }],
+    [
+      "made without flotilla and pending",
+      { observed: observed({ stack: null, status: "pending-install" }), recorded: null },
+    ],
   ])("%s", ([, change]) => {
     expect(refusal(change)).toMatchObject({
       action: "refused",

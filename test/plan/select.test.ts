@@ -16,7 +16,10 @@ function plan(istiod: Partial<ClassifiedRelease> = {}): Plan {
   ];
   return buildPlan({
     stack: {
-      ...sampleStack("/f.yaml", releases.map(({ pinned }) => pinned.release)),
+      ...sampleStack(
+        "/f.yaml",
+        releases.map(({ pinned }) => pinned.release),
+      ),
       namespaces: ["apps", "edge", "mesh", "unused"].map((name) => ({ name, labels: {}, annotations: {} })),
     },
     context: "minikube",

@@ -18,11 +18,11 @@ describe("an atomic write", () => {
     const path = folder.join("file");
     const texts = ["a", "b"].map((letter) => letter.repeat(512 * 1024));
     await writeFileAtomic(path, texts[0] ?? "");
-    let writing = true;
+    const writer = { busy: true };
     let halves = 0;
     let reads = 0;
     const reader = async (): Promise<void> => {
-      while (writing) {
+      while (writer.busy) {
         const text = await readTextIfExists(path);
         if (text === null || !texts.includes(text)) halves += 1;
         reads += 1;
@@ -30,7 +30,7 @@ describe("an atomic write", () => {
     };
     const readers = [reader(), reader()];
     for (let round = 0; round < 20; round += 1) await writeFileAtomic(path, texts[round % 2] ?? "");
-    writing = false;
+    writer.busy = false;
     await Promise.all(readers);
     expect(halves).toBe(0);
     expect(reads).toBeGreaterThan(0);

@@ -32,7 +32,10 @@ afterEach(() => proxy.close());
 
 /** No resolver knows `charts.example`: an answer under that name has come through the proxy. */
 async function useProxy(answer: ConnectAnswer = "tunnel"): Promise<void> {
-  proxy = await startProxyServer(answer, { "charts.example": secure.port, "mirror.example": Number(new URL(plain.url).port) });
+  proxy = await startProxyServer(answer, {
+    "charts.example": secure.port,
+    "mirror.example": Number(new URL(plain.url).port),
+  });
 }
 
 let timeouts = 30_000;

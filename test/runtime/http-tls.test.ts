@@ -19,7 +19,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "flotilla-tls-"));
   [ours, theirs] = await Promise.all([makeAuthority(folder, "ours"), makeAuthority(folder, "theirs")]);
   server = await startSecureServer(await ours.issue("127.0.0.1"), (_request, response) => response.end("ours"));
-  otherServer = await startSecureServer(await theirs.issue("127.0.0.1"), (_request, response) => response.end("theirs"));
+  otherServer = await startSecureServer(await theirs.issue("127.0.0.1"), (_request, response) =>
+    response.end("theirs"),
+  );
 });
 afterAll(async () => {
   await Promise.all([server.close(), otherServer.close()]);

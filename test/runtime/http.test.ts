@@ -73,10 +73,12 @@ describe("an answer", () => {
 });
 
 describe("a redirect", () => {
-  const away = (location: string, status = 302) => (request: IncomingMessage, response: ServerResponse) => {
-    if (request.url === "/end") response.end(`${request.method} ${request.headers.authorization ?? "no login"}`);
-    else response.writeHead(status, { location }).end();
-  };
+  const away =
+    (location: string, status = 302) =>
+    (request: IncomingMessage, response: ServerResponse) => {
+      if (request.url === "/end") response.end(`${request.method} ${request.headers.authorization ?? "no login"}`);
+      else response.writeHead(status, { location }).end();
+    };
 
   test("is followed, on the same server with the credentials", async () => {
     const { url, requests } = await serve(away("/end", 307));

@@ -78,7 +78,10 @@ describe("a record that cannot be read is refused, never guessed at", () => {
     ["without releases", secretOf(changed({ releases: undefined }))],
     ["with a list of releases", secretOf(changed({ releases: [] }))],
     ["with a release that is none", secretOf(changed({ releases: { web: { namespace: "apps" } } }))],
-    ["with a revision that is none", secretOf(changed({ releases: { web: { ...RECORD.releases["web"], revision: "3" } } }))],
+    [
+      "with a revision that is none",
+      secretOf(changed({ releases: { web: { ...RECORD.releases["web"], revision: "3" } } })),
+    ],
     ["without namespaces", secretOf(changed({ namespaces: null }))],
     ["with a namespace that is none", secretOf(changed({ namespaces: [1] }))],
   ])("%s", ([, secret]) => {

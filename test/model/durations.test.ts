@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatDuration, parseDuration } from "../../src/runtime/durations.ts";
+import { formatDuration, parseDuration } from "../../src/model/durations.ts";
 
 test.for([
   ["90s", 90_000],

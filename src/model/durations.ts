@@ -1,8 +1,11 @@
+/** A duration as Go and Helm write it: `90s`, `10m`, `1h30m`. */
+export const DURATION = /^(\d+(\.\d+)?(ms|s|m|h))+$/;
+
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** Reads a duration as Go and Helm write it (`90s`, `1h30m`, `500ms`) into milliseconds; null when it is none. */
 export function parseDuration(text: string): number | null {
-  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) return null;
+  if (!DURATION.test(text)) return null;
   let total = 0;
   for (const [, amount = "", unit = ""] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)) {
     total += Number(amount) * (UNIT_MS[unit] ?? 0);
