@@ -25,7 +25,9 @@ const slimClientNode = {
     );
     build.onResolve({ filter: /^node-fetch$/ }, () => ({ path: "node-fetch", namespace: "native" }));
     build.onLoad({ filter: /.*/, namespace: "native" }, () => ({
-      contents: "export const Headers = globalThis.Headers; export default globalThis.fetch;",
+      // Touched only when used: Node loads its own fetch at the first touch.
+      contents: `export function Headers(...args) { return new globalThis.Headers(...args); }
+        export default (...args) => globalThis.fetch(...args);`,
     }));
   },
 };

@@ -123,4 +123,3 @@ export async function fetchChart(
 function shown(location: string): string {
   return /^https?:/.test(location) ? shownUrl(location) : location;
 }
-

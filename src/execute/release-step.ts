@@ -1,7 +1,7 @@
 import { recoverRelease } from "./recover-release.ts";
 import { upgradeRelease } from "../helm/upgrade-release.ts";
 import { FlotillaError } from "../model/errors.ts";
-import type { KubeObject } from "../model/kube-object.ts";
+import type { ObjectRef } from "../model/kube-object.ts";
 import type { PinnedRelease } from "../model/lock.ts";
 import { INPUTS_LABEL, type ReleaseIntent, STACK_LABEL } from "../model/observed.ts";
 import type { ReleaseStep } from "../model/plan.ts";
@@ -10,7 +10,6 @@ import { evaluate } from "../readiness/evaluate.ts";
 import { summarise } from "../readiness/summary.ts";
 import { readinessTargets } from "../readiness/targets.ts";
 import { progressEmitter } from "./progress-event.ts";
-import { readReleaseManifest } from "./release-manifest.ts";
 import type { RunState, StepReport } from "./run-state.ts";
 import { uninstallStep } from "./uninstall-step.ts";
 import { waitUntilReady } from "./wait-until-ready.ts";
@@ -21,15 +20,8 @@ export async function performReleaseStep(run: RunState, step: ReleaseStep, signa
   const pinned = run.pinned.get(step.release);
   if (!pinned) throw new FlotillaError("plan-stale", `The stack file has no release ${step.release} any more.`);
   if (step.action === "unchanged") {
-    const revision = step.revision ?? 0;
-    await awaitRelease(
-      run,
-      step,
-      pinned,
-      await readReleaseManifest(run.client, { name: step.release, namespace: step.namespace, revision }, signal),
-      signal,
-    );
-    return { revision, appliedMs: null };
+    await awaitTargets(run, step, pinned, run.record.record.releases[step.release]?.targets ?? [], signal);
+    return { revision: step.revision, appliedMs: null };
   }
   const applied = await run.slots.use(() => applyRelease(run, step, pinned, signal), signal);
   const appliedMs = run.elapsed();
@@ -40,8 +32,14 @@ export async function performReleaseStep(run: RunState, step: ReleaseStep, signa
     action: step.action,
     revision: applied.revision,
   });
-  await awaitRelease(run, step, pinned, parseManifest(applied.manifest), signal);
+  await awaitTargets(run, step, pinned, applied.targets, signal);
   return { revision: applied.revision, appliedMs };
+}
+
+/** What helm made, and what of it is waited for. */
+interface AppliedRelease {
+  readonly revision: number;
+  readonly targets: readonly ObjectRef[];
 }
 
 /** Announces, lets helm work, writes down what came out. */
@@ -50,13 +48,13 @@ async function applyRelease(
   step: ReleaseStep,
   { release, chart }: PinnedRelease,
   signal: AbortSignal,
-): Promise<{ readonly revision: number; readonly manifest: string }> {
+): Promise<AppliedRelease> {
   if (!run.helm) throw new FlotillaError("helm-missing", "This plan needs helm.");
   const intent: ReleaseIntent = { action: intentOf(step), owner: run.owner, since: new Date().toISOString() };
   const inputsHash = run.inputsHashes.get(step.release) ?? null;
   await run.record.announce(step.release, step.namespace, intent, signal);
   if (step.action === "recover") await recoverRelease(run, run.helm, step, signal);
-  const applied = await upgradeRelease(
+  const { revision, manifest } = await upgradeRelease(
     run.helm,
     run.helmTarget,
     {
@@ -70,9 +68,9 @@ async function applyRelease(
     },
     signal,
   );
-  const done = { namespace: step.namespace, revision: applied.revision, inputsHash };
-  await run.record.settle(step.release, done, signal);
-  return applied;
+  const targets = readinessTargets(parseManifest(manifest), release.namespace);
+  await run.record.settle(step.release, { namespace: step.namespace, revision, inputsHash, targets }, signal);
+  return { revision, targets };
 }
 
 /** Helm gives up a little before the step's own deadline, so that its reason is heard. */
@@ -84,15 +82,14 @@ function intentOf(step: ReleaseStep): ReleaseIntent["action"] {
   return step.action === "install" || step.action === "recover" ? step.action : "upgrade";
 }
 
-async function awaitRelease(
+async function awaitTargets(
   run: RunState,
   step: ReleaseStep,
   { release }: PinnedRelease,
-  objects: readonly KubeObject[],
+  targets: readonly ObjectRef[],
   signal: AbortSignal,
 ): Promise<void> {
   if (!release.wait.enabled) return;
-  const targets = readinessTargets(objects, release.namespace);
   await waitUntilReady(run.watch, {
     targets,
     judge: () => summarise(evaluate(targets, (ref) => run.watch.get(ref))),

@@ -1,3 +1,5 @@
+import type { ObjectRef } from "./kube-object.ts";
+
 /** Labels that flotilla puts on Helm's own record of a release: whose it is, and the keyed hash of what it was made from. */
 export const STACK_LABEL = "flotilla.dev/stack";
 export const INPUTS_LABEL = "flotilla.dev/inputs";
@@ -44,6 +46,8 @@ export interface RecordedRelease {
   readonly revision: number | null;
   /** The keyed hash of the inputs of that revision; null before the first one was finished. */
   readonly inputsHash: string | null;
+  /** What is waited for of that revision: an unchanged release is judged without reading its manifest again. */
+  readonly targets: readonly ObjectRef[];
   /** Set before helm starts, cleared when it is done: who is about to do what. */
   readonly intent: ReleaseIntent | null;
 }

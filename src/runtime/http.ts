@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { createSecureContext, rootCertificates } from "node:tls";
-import { type Dispatcher, EnvHttpProxyAgent, interceptors, Pool, request } from "undici";
+import type { Dispatcher } from "undici";
 import { FlotillaError } from "../model/errors.ts";
 import { abortError } from "./abort.ts";
 import { readTextIfExists } from "./files.ts";
@@ -43,6 +43,8 @@ const agents = new Map<string, Promise<Dispatcher>>();
  * @throws FlotillaError `source-unreachable` when no answer comes (the message says host and why), `interrupted` on abort
  */
 export async function httpRequest(url: string, options: HttpOptions): Promise<HttpResponse> {
+  // Half a megabyte of code that a run without downloads does not need.
+  const { interceptors, request } = await import("undici");
   const agent = await agentFor(options);
   let asked = url;
   const noteOrigin: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (hop, handler) => {
@@ -151,6 +153,7 @@ function agentFor(options: HttpOptions): Promise<Dispatcher> {
 }
 
 async function makeAgent(caFile: string | null, timeout: number): Promise<Dispatcher> {
+  const { EnvHttpProxyAgent, Pool } = await import("undici");
   const trust = caFile === null ? {} : { secureContext: createSecureContext({ ca: await trustedWith(caFile) }) };
   const tls = { timeout, ...trust };
   return new EnvHttpProxyAgent({

@@ -35,7 +35,7 @@ export class RecordStore {
   /** Writes down what is about to be done to a release: before helm starts. */
   announce(release: string, namespace: string, intent: ReleaseIntent, signal: AbortSignal): Promise<void> {
     const before = this.#record.releases[release];
-    const entry: RecordedRelease = { revision: null, inputsHash: null, ...before, namespace, intent };
+    const entry: RecordedRelease = { revision: null, inputsHash: null, targets: [], ...before, namespace, intent };
     return this.#write((record) => withRelease(record, release, entry), signal);
   }
 

@@ -46,7 +46,7 @@ export function observed(change: Partial<ObservedRelease> = {}): ObservedRelease
 
 /** What the record says of {@link observed}. */
 export function recorded(change: Partial<RecordedRelease> = {}): RecordedRelease {
-  return { namespace: "apps", revision: 3, inputsHash: "now", intent: null, ...change };
+  return { namespace: "apps", revision: 3, inputsHash: "now", targets: [], intent: null, ...change };
 }
 
 /** Some run has announced an upgrade. */

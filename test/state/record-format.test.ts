@@ -7,10 +7,11 @@ const RECORD: StackRecord = {
   stack: "demo",
   hashKey: "ab".repeat(32),
   releases: {
-    web: { namespace: "apps", revision: 3, inputsHash: "now", intent: null },
+    web: { namespace: "apps", revision: 3, targets: [], inputsHash: "now", intent: null },
     db: {
       namespace: "apps",
       revision: null,
+      targets: [],
       inputsHash: null,
       intent: {
         action: "install",
