@@ -5,7 +5,7 @@ export { loadStack, type LoadStackOptions } from "./operations/load-stack.ts";
 export { readStatus } from "./operations/read-status.ts";
 export { checkLock, resolveLock, type ResolvedLock, type ResolveLockOptions } from "./operations/resolve-lock.ts";
 export { runPlan, type RunPlanInput } from "./operations/run-plan.ts";
-export type { HelmOptions } from "./operations/choose-helm.ts";
+export { helmProvider, type HelmOptions, type HelmProvider } from "./operations/choose-helm.ts";
 export type { RunContext } from "./model/context.ts";
 export type { Diagnosis, DiagnosisCode } from "./model/diagnosis.ts";
 export { ConfigError, type ConfigProblem, type ErrorCode, FlotillaError } from "./model/errors.ts";

@@ -12,11 +12,23 @@ export interface HelmOptions {
   readonly fetch: boolean;
 }
 
+/** Gives the helm to use; it is looked for and asked for its version at the first call, and not again. */
+export type HelmProvider = () => Promise<Helm>;
+
+/**
+ * Makes a provider.
+ * @throws FlotillaError from the provider: `helm-missing`, `helm-unsupported`
+ */
+export function helmProvider(options: HelmOptions, context: RunContext): HelmProvider {
+  let opened: Promise<Helm> | null = null;
+  return () => (opened ??= chooseHelm(options, context));
+}
+
 /**
  * The helm to use: the named one, else the one on the path, else flotilla's own from the cache.
  * @throws FlotillaError `helm-missing`, `helm-unsupported`
  */
-export async function chooseHelm(options: HelmOptions, context: RunContext): Promise<Helm> {
+async function chooseHelm(options: HelmOptions, context: RunContext): Promise<Helm> {
   const path =
     (await findHelm(options.helm)) ??
     (await findTool("helm4")) ??

@@ -8,7 +8,7 @@ import type { Plan } from "../model/plan.ts";
 import type { Stack } from "../model/stack.ts";
 import { buildDownPlan, type InstalledRelease } from "../plan/build-down.ts";
 import { RecordStore } from "../state/record-store.ts";
-import { chooseHelm, type HelmOptions } from "./choose-helm.ts";
+import type { HelmProvider } from "./choose-helm.ts";
 import type { Cluster } from "./connect-cluster.ts";
 import { observeNamespaces } from "./observe-stack.ts";
 
@@ -32,7 +32,8 @@ const KEPT_KINDS: readonly (readonly [keyof DownOptions, string])[] = [
 export async function createDownPlan(
   stack: Stack,
   cluster: Cluster,
-  options: DownOptions & HelmOptions,
+  options: DownOptions,
+  provideHelm: HelmProvider,
   context: RunContext,
 ): Promise<Plan> {
   const { client } = cluster;
@@ -40,7 +41,7 @@ export async function createDownPlan(
   const places = [...stack.releases, ...Object.values(record.releases)].map(({ namespace }) => namespace);
   const observed = await observeNamespaces(client, places, context.signal);
   const own = observed.filter((release) => release.stack === stack.name || ownedByRecord(record.releases, release));
-  const helm = own.length > 0 ? await chooseHelm(options, context) : null;
+  const helm = own.length > 0 ? await provideHelm() : null;
   return buildDownPlan({
     stack: stack.name,
     environment: stack.environment.name,

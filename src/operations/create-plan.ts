@@ -9,7 +9,7 @@ import { classify } from "../plan/classify.ts";
 import { inputsHash } from "../plan/inputs-hash.ts";
 import { isAlive } from "../runtime/process-identity.ts";
 import { RecordStore } from "../state/record-store.ts";
-import { chooseHelm, type HelmOptions } from "./choose-helm.ts";
+import type { HelmProvider } from "./choose-helm.ts";
 import type { Cluster } from "./connect-cluster.ts";
 import { findInjectionWebhook } from "./find-injection-webhook.ts";
 import { findRelease, observeNamespaces } from "./observe-stack.ts";
@@ -22,7 +22,7 @@ export async function createPlan(
   stack: Stack,
   pinned: readonly PinnedRelease[],
   cluster: Cluster,
-  helmOptions: HelmOptions,
+  provideHelm: HelmProvider,
   context: RunContext,
 ): Promise<Plan> {
   const { client } = cluster;
@@ -34,7 +34,7 @@ export async function createPlan(
   ]);
   const releases = await Promise.all(pinned.map((each) => classifyRelease(stack, each, store.record, observed)));
   const changes = releases.some(({ action }) => action !== "unchanged");
-  const helm = changes ? await chooseHelm(helmOptions, context) : null;
+  const helm = changes ? await provideHelm() : null;
   return buildPlan({
     stack,
     context: cluster.context,

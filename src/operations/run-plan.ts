@@ -15,7 +15,7 @@ import { shared } from "../runtime/abort.ts";
 import { thisProcess } from "../runtime/process-identity.ts";
 import { RecordStore } from "../state/record-store.ts";
 import { acquireRunLock, type RunLock } from "../state/run-lock.ts";
-import { chooseHelm, type HelmOptions } from "./choose-helm.ts";
+import type { HelmProvider } from "./choose-helm.ts";
 import type { Cluster } from "./connect-cluster.ts";
 import { findRelease, observeNamespaces } from "./observe-stack.ts";
 import { readAddresses } from "./read-addresses.ts";
@@ -26,7 +26,7 @@ export interface RunPlanInput {
   readonly stack: Stack;
   readonly pinned: readonly PinnedRelease[];
   readonly cluster: Cluster;
-  readonly helm: HelmOptions;
+  readonly helm: HelmProvider;
 }
 
 /**
@@ -112,7 +112,7 @@ async function openRun(
     ...shared,
     stack: plan.stack,
     client: cluster.client,
-    helm: needsHelm ? await chooseHelm(helm, shared.context) : null,
+    helm: needsHelm ? await helm() : null,
     helmTarget: cluster.helmTarget,
     record,
     inputsHashes: new Map(pinned.map((each) => [each.release.name, inputsHash(record.record.hashKey, each)])),

@@ -3,7 +3,7 @@ import { runPlan } from "../../operations/run-plan.ts";
 import { planText } from "../../report/plan-text.ts";
 import { confirm } from "../confirm.ts";
 import type { CommandRun } from "../run-command.ts";
-import { helmOptions, openCluster, openStack } from "./session.ts";
+import { openCluster, openHelm, openStack } from "./session.ts";
 import { reportRun, showPlan } from "./up.ts";
 
 /** Flags of `down`. */
@@ -18,9 +18,9 @@ export function downCommand({ crds = false, namespaces = false, volumes = false 
   return async (context) => {
     const stack = await openStack(context);
     const cluster = await openCluster(context, stack, true);
-    const helm = helmOptions(context);
+    const helm = openHelm(context);
     try {
-      const plan = await createDownPlan(stack, cluster, { crds, namespaces, volumes, ...helm }, context);
+      const plan = await createDownPlan(stack, cluster, { crds, namespaces, volumes }, helm, context);
       if (plan.steps.length > 0 && !context.options.yes) {
         if (context.interactive) await showPlan(context, planText(plan, context));
         await confirm(context, `Remove all this from ${plan.context}?`);

@@ -1,17 +1,19 @@
 import type { PinnedRelease } from "../../model/lock.ts";
 import type { Plan } from "../../model/plan.ts";
 import type { Stack } from "../../model/stack.ts";
+import type { HelmProvider } from "../../operations/choose-helm.ts";
 import type { Cluster } from "../../operations/connect-cluster.ts";
 import { createPlan } from "../../operations/create-plan.ts";
 import { resolveLock } from "../../operations/resolve-lock.ts";
 import { selectPlan } from "../../operations/select-plan.ts";
 import type { CommandContext } from "../run-command.ts";
-import { helmOptions } from "./session.ts";
+import { openHelm } from "./session.ts";
 
-/** A plan, and the charts that it was made with. */
+/** A plan, and the charts and the helm that it was made with. */
 export interface PreparedPlan {
   readonly plan: Plan;
   readonly pinned: readonly PinnedRelease[];
+  readonly helm: HelmProvider;
 }
 
 /** From a stack file to the plan that the flags ask for. */
@@ -22,7 +24,8 @@ export async function preparePlan(
   writeLock: boolean,
 ): Promise<PreparedPlan> {
   const { only = [], withNeeds = false } = context.options;
+  const helm = openHelm(context);
   const { pinned } = await resolveLock(stack, { write: writeLock }, context);
-  const whole = await createPlan(stack, pinned, cluster, helmOptions(context), context);
-  return { plan: selectPlan(whole, { only, withNeeds }), pinned };
+  const whole = await createPlan(stack, pinned, cluster, helm, context);
+  return { plan: selectPlan(whole, { only, withNeeds }), pinned, helm };
 }

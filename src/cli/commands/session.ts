@@ -1,5 +1,5 @@
 import { type Cluster, connectCluster } from "../../operations/connect-cluster.ts";
-import type { HelmOptions } from "../../operations/choose-helm.ts";
+import { helmProvider, type HelmProvider } from "../../operations/choose-helm.ts";
 import { loadStack } from "../../operations/load-stack.ts";
 import { currentSandboxName, sandboxIstioSource } from "../../operations/sandbox.ts";
 import type { Stack } from "../../model/stack.ts";
@@ -47,6 +47,6 @@ export function openCluster(context: CommandContext, stack: Stack, changes: bool
 }
 
 /** Which helm to use: `FLOTILLA_HELM`, the path, or (on the sandbox) our own. */
-export function helmOptions({ options }: CommandContext): HelmOptions {
-  return { helm: process.env["FLOTILLA_HELM"] || null, fetch: options.sandbox ?? false };
+export function openHelm(context: CommandContext): HelmProvider {
+  return helmProvider({ helm: process.env["FLOTILLA_HELM"] || null, fetch: context.options.sandbox ?? false }, context);
 }

@@ -8,7 +8,7 @@ import { confirm } from "../confirm.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import type { CommandContext, CommandRun } from "../run-command.ts";
 import { preparePlan } from "./prepare-plan.ts";
-import { helmOptions, openCluster, openStack } from "./session.ts";
+import { openCluster, openStack } from "./session.ts";
 
 /** Flags of `up`. */
 export interface UpFlags {
@@ -21,12 +21,12 @@ export function upCommand(flags: UpFlags): CommandRun {
     const stack = await openStack(context, { set: flags.set, charts: true });
     const cluster = await openCluster(context, stack, true);
     try {
-      const { plan, pinned } = await preparePlan(context, stack, cluster, true);
+      const { plan, pinned, helm } = await preparePlan(context, stack, cluster, true);
       if (!changesNothing(plan.steps) && !context.options.yes) {
         if (context.interactive) await showPlan(context, planText(plan, context));
         await confirm(context, `Apply this to ${plan.context}?`);
       }
-      const result = await runPlan(plan, { stack, pinned, cluster, helm: helmOptions(context) }, context);
+      const result = await runPlan(plan, { stack, pinned, cluster, helm }, context);
       return await reportRun(context, result, "up");
     } finally {
       cluster.client.close();
