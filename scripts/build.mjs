@@ -21,7 +21,9 @@ const slimClientNode = {
   name: "slim-client-node",
   setup(build) {
     build.onResolve({ filter: /^\./ }, ({ importer, path, resolveDir }) =>
-      importer.includes("@kubernetes/client-node/dist") ? { path: resolve(resolveDir, path), sideEffects: false } : null,
+      importer.includes("@kubernetes/client-node/dist")
+        ? { path: resolve(resolveDir, path), sideEffects: false }
+        : null,
     );
     build.onResolve({ filter: /^node-fetch$/ }, () => ({ path: "node-fetch", namespace: "native" }));
     build.onLoad({ filter: /.*/, namespace: "native" }, () => ({

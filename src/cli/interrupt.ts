@@ -7,6 +7,7 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** The user's wish to stop. */
 export interface Interrupt {
   readonly signal: AbortSignal;
+  /** Gives the signals back to Node. */
   readonly dispose: () => void;
 }
 

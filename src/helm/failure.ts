@@ -24,6 +24,7 @@ export interface FailurePattern {
   readonly errorCode?: ErrorCode;
   /** Looked for in the text that `errorText` makes. */
   readonly pattern: RegExp;
+  /** What a match means to users. */
   readonly explain: (match: RegExpExecArray, work: HelmWork) => Explanation;
 }
 

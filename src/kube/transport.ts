@@ -35,6 +35,7 @@ export class Transport {
     return new Transport(target, limits, await loadAccess(target, signal));
   }
 
+  /** Name of the kubeconfig context that is used. */
   get context(): string {
     return this.#access.context;
   }

@@ -19,7 +19,9 @@ export function eventLines(event: RunEvent, view: RunView, palette: Palette): st
     case "step-started":
     case "step-progress":
     case "step-finished":
-      return view.steps.filter((step) => step.id === event.step).map((step) => stepEventLine(step, palette));
+      return view.steps
+        .filter((step) => step.id === event.step && !isUnchangedNamespace(step))
+        .map((step) => stepEventLine(step, palette));
     case "task-started":
     case "task-progress":
     case "task-finished":
@@ -43,6 +45,11 @@ export function stillRunningLines(view: RunView, now: number): string[] {
     .filter((task) => task.state === "running")
     .map((task) => `${plainLine(task.id)}: still at it, ${formatElapsed(now - task.startedAt)} so far`);
   return [...tasks, ...steps];
+}
+
+/** A namespace that is as it should be is no news. */
+function isUnchangedNamespace({ step }: StepView): boolean {
+  return step?.kind === "namespace" && step.action === "unchanged";
 }
 
 function appliedLine(step: StepView, revision: number): string {

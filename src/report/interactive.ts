@@ -14,6 +14,7 @@ export interface InteractiveSinkOptions {
   readonly color: boolean;
   readonly columns: number;
   readonly rows: number;
+  /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Writes to `err` while no live view is open. */
   readonly write: (text: string) => void;

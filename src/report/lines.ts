@@ -7,6 +7,7 @@ import { EMPTY_RUN_VIEW, isBusy, type RunView } from "./run-view.ts";
 /** What plain lines are written with. */
 export interface LineSinkOptions {
   readonly palette: Palette;
+  /** Takes whole lines, their ends included. */
   readonly write: (text: string) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;

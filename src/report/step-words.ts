@@ -90,7 +90,7 @@ export function stepViewLabel(step: StepView): string {
 /** What is awaited, on one line: `1/3 ready, Deployment istiod: 0/1 pods ready (+1 more)`; empty when nothing is known. */
 export function awaitedText(step: StepView): string {
   const parts: string[] = [];
-  if (step.total > 0) parts.push(`${step.ready}/${step.total} ready`);
+  if (step.total > 0) parts.push(`${step.ready}/${step.total} ${step.step?.action === "uninstall" ? "gone" : "ready"}`);
   const [first, ...others] = step.awaiting;
   if (first !== undefined) parts.push(plainLine(first) + (others.length > 0 ? ` (+${others.length} more)` : ""));
   return parts.join(", ");

@@ -44,7 +44,7 @@ const agents = new Map<string, Promise<Dispatcher>>();
  */
 export async function httpRequest(url: string, options: HttpOptions): Promise<HttpResponse> {
   // Half a megabyte of code that a run without downloads does not need.
-  const { interceptors, request } = await import("undici");
+  const { interceptors, request } = await import("./undici.ts");
   const agent = await agentFor(options);
   let asked = url;
   const noteOrigin: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (hop, handler) => {
@@ -153,7 +153,7 @@ function agentFor(options: HttpOptions): Promise<Dispatcher> {
 }
 
 async function makeAgent(caFile: string | null, timeout: number): Promise<Dispatcher> {
-  const { EnvHttpProxyAgent, Pool } = await import("undici");
+  const { EnvHttpProxyAgent, Pool } = await import("./undici.ts");
   const trust = caFile === null ? {} : { secureContext: createSecureContext({ ca: await trustedWith(caFile) }) };
   const tls = { timeout, ...trust };
   return new EnvHttpProxyAgent({

@@ -13,6 +13,7 @@ export interface ApiAnswer {
 export interface SandboxApi {
   /** Rejects with Node's own error when no answer comes within the time. */
   readonly call: (method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: object) => Promise<ApiAnswer>;
+  /** Ends its connections. */
   readonly close: () => void;
 }
 

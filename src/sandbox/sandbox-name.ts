@@ -3,9 +3,13 @@ import { FlotillaError } from "../model/errors.ts";
 /** The sandbox that is meant when none is named. */
 const DEFAULT_NAME = "default";
 
-/** `$FLOTILLA_SANDBOX`, else `default`. */
+/** The variable stands for the flag `--sandbox` as well: these values switch it on and name none. */
+const JUST_ON: ReadonlySet<string> = new Set(["", "1", "true", "yes"]);
+
+/** `$FLOTILLA_SANDBOX`, where it is a name; else `default`. */
 export function currentSandboxName(): string {
-  return process.env["FLOTILLA_SANDBOX"] || DEFAULT_NAME;
+  const named = process.env["FLOTILLA_SANDBOX"] ?? "";
+  return JUST_ON.has(named) ? DEFAULT_NAME : named;
 }
 
 /** The kubeconfig context of a sandbox: `flotilla-sandbox`, with the name behind it unless that is the default one. */

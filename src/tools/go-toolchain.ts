@@ -7,6 +7,7 @@ export interface GoOptions {
   readonly cwd: string;
   /** Beside the settings that keep the user's own Go projects out of it. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Called with each line that go prints while it works. */
   readonly onStderrLine?: (line: string) => void;
 }
 

@@ -22,7 +22,7 @@ async function act(
   name: string,
   context: CommandContext,
 ): Promise<operations.SandboxInfo> {
-  if (action === "up") return operations.startSandbox(name, context);
+  if (action === "up") return operations.startSandbox(name, context, { verify: true });
   if (action === "down") await operations.stopSandbox(name, context);
   if (action === "reset") await operations.resetSandbox(name, context);
   return operations.readSandbox(name);
