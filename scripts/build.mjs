@@ -1,13 +1,15 @@
 // Builds what ships: the command line as one entry with lazy chunks (dist/cli), with --library also the library (dist/lib).
 import { spawnSync } from "node:child_process";
-import { mkdir, rename, rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const target = join(root, "dist", "cli");
-const fresh = join(root, "dist", `cli.${process.pid}`);
+
+/** How long chunks of earlier builds are kept, in milliseconds: a command that still runs may load them. */
+const KEEP_MS = 3_600_000;
 
 /** CommonJS packages inside an ESM bundle still call require for Node's builtins. */
 const REQUIRE =
@@ -34,11 +36,12 @@ const slimClientNode = {
   },
 };
 
-/** Bundles the command line into a folder. */
-export async function bundle(outdir) {
+/** Bundles the command line for a folder, and writes nothing yet. */
+async function bundle(outdir) {
   return build({
     entryPoints: [join(root, "src", "cli", "entry.ts")],
     outdir,
+    write: false,
     bundle: true,
     splitting: true,
     minify: true,
@@ -53,14 +56,28 @@ export async function bundle(outdir) {
   });
 }
 
+async function put({ path, contents }) {
+  const partial = `${path}.${process.pid}`;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(partial, contents);
+  await rename(partial, path);
+}
+
+async function removeOldChunks(current) {
+  const folder = join(target, "chunks");
+  for (const name of await readdir(folder)) {
+    if (current.has(name)) continue;
+    const { mtimeMs } = await stat(join(folder, name)).catch(() => ({ mtimeMs: Infinity }));
+    if (Date.now() - mtimeMs > KEEP_MS) await rm(join(folder, name), { force: true });
+  }
+}
+
 async function main() {
-  await mkdir(join(root, "dist"), { recursive: true });
-  await bundle(fresh);
-  // Put in place whole: a command that starts meanwhile finds the old one or the new one.
-  await rm(`${target}.old`, { recursive: true, force: true });
-  await rename(target, `${target}.old`).catch(() => {});
-  await rename(fresh, target);
-  await rm(`${target}.old`, { recursive: true, force: true });
+  const { outputFiles } = await bundle(target);
+  const chunks = outputFiles.filter(({ path }) => dirname(path) !== target);
+  // The entry last: a command that starts meanwhile finds the old one or the new one, and all the chunks of either.
+  for (const file of [...chunks, ...outputFiles.filter((each) => !chunks.includes(each))]) await put(file);
+  await removeOldChunks(new Set(chunks.map(({ path }) => basename(path))));
   if (!process.argv.includes("--library")) return;
   const compiled = spawnSync(join(root, "node_modules", ".bin", "tsc"), ["-p", "tsconfig.build.json"], {
     cwd: root,

@@ -80,7 +80,15 @@ export function lintConfig() {
         files: ["scripts/**", "bench/**", "bin/**"],
         rules: { "no-console": "off", "unicorn/no-process-exit": "off", "max-lines-per-function": "off" },
       },
-      { files: ["test/**"], rules: { "max-lines-per-function": "off", "max-lines": "off" } },
+      {
+        files: ["test/**"],
+        rules: {
+          "no-console": "off",
+          "unicorn/no-process-exit": "off",
+          "max-lines-per-function": "off",
+          "max-lines": "off",
+        },
+      },
     ],
     ignorePatterns: ["dist/**", "node_modules/**", "coverage/**"],
   };

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { parseDuration } from "../model/durations.ts";
+import { withVariable } from "./variables.ts";
 
 /** Gives a command the flags that all commands take; each can be set by a variable too. */
 export function addGlobalOptions(command: Command): Command {
@@ -9,35 +10,52 @@ export function addGlobalOptions(command: Command): Command {
 
 function globalOptions(): readonly Option[] {
   return [
-    new Option("-c, --config <file>", "stack file (default: flotilla.yaml, looked for upwards)").env("FLOTILLA_CONFIG"),
-    new Option("-e, --environment <name>", "environment of the stack file (default: its first)").env(
+    withVariable(
+      new Option("-c, --config <file>", "stack file (default: flotilla.yaml, looked for upwards)"),
+      "FLOTILLA_CONFIG",
+    ),
+    withVariable(
+      new Option("-e, --environment <name>", "environment of the stack file (default: its first)"),
       "FLOTILLA_ENVIRONMENT",
     ),
-    new Option("--context <name>", "kubeconfig context").env("FLOTILLA_CONTEXT"),
-    new Option("--kubeconfig <file>", "kubeconfig file").env("FLOTILLA_KUBECONFIG"),
-    new Option("--sandbox", "use the sandbox's cluster; start it when it is not up").env("FLOTILLA_SANDBOX"),
-    new Option("--only <release>", "only these releases (repeatable, comma-separated)")
-      .argParser(collectNames)
-      .env("FLOTILLA_ONLY"),
-    new Option("--with-needs", "with --only: what they need as well").env("FLOTILLA_WITH_NEEDS"),
-    new Option("--timeout <duration>", "deadline of the whole run, such as 10m")
-      .argParser(durationArgument)
-      .env("FLOTILLA_TIMEOUT"),
-    new Option("--parallel <n>", "how many helm processes at once").argParser(countArgument).env("FLOTILLA_PARALLEL"),
-    new Option("-o, --output <format>", "what goes to standard output")
-      .choices(["text", "json", "ndjson"])
-      .default("text")
-      .env("FLOTILLA_OUTPUT"),
-    new Option("--yes", "do not ask before changes").env("FLOTILLA_YES"),
+    withVariable(new Option("--context <name>", "kubeconfig context"), "FLOTILLA_CONTEXT"),
+    withVariable(new Option("--kubeconfig <file>", "kubeconfig file"), "FLOTILLA_KUBECONFIG"),
+    withVariable(new Option("--sandbox", "use the sandbox's cluster; start it when it is not up"), "FLOTILLA_SANDBOX"),
+    withVariable(
+      new Option("--only <release>", "only these releases (repeatable, comma-separated)").argParser(collectNames),
+      "FLOTILLA_ONLY",
+    ),
+    withVariable(new Option("--with-needs", "with --only: what they need as well"), "FLOTILLA_WITH_NEEDS"),
+    withVariable(
+      new Option("--timeout <duration>", "deadline of the whole run, such as 10m").argParser(durationArgument),
+      "FLOTILLA_TIMEOUT",
+    ),
+    withVariable(
+      new Option("--parallel <n>", "how many helm processes at once").argParser(countArgument),
+      "FLOTILLA_PARALLEL",
+    ),
+    withVariable(
+      new Option("-o, --output <format>", "what goes to standard output")
+        .choices(["text", "json", "ndjson"])
+        .default("text"),
+      "FLOTILLA_OUTPUT",
+    ),
+    withVariable(new Option("--yes", "do not ask before changes"), "FLOTILLA_YES"),
     new Option("--no-color", "no colors (NO_COLOR is honoured too)"),
-    new Option("-v, --verbose", "more details, stack traces of defects").env("FLOTILLA_VERBOSE"),
-    new Option("--log-file <file>", "write every event to a file, one JSON line each").env("FLOTILLA_LOG_FILE"),
+    withVariable(new Option("-v, --verbose", "more details, stack traces of defects"), "FLOTILLA_VERBOSE"),
+    withVariable(
+      new Option("--log-file <file>", "write every event to a file, one JSON line each"),
+      "FLOTILLA_LOG_FILE",
+    ),
   ];
 }
 
 function collectNames(value: string, before: readonly string[] | undefined): readonly string[] {
   const names = value.split(",").map((name) => name.trim());
-  return [...(before ?? []), ...names.filter((name) => name !== "")];
+  const given = names.filter((name) => name !== "");
+  // An empty selection would mean all releases.
+  if (given.length === 0) throw new InvalidArgumentError("It must name a release.");
+  return [...(before ?? []), ...given];
 }
 
 function durationArgument(value: string): number {

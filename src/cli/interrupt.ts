@@ -4,6 +4,9 @@ import { EXIT } from "./exit-codes.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
+/** One Ctrl-C arrives more than once: the terminal sends it to the whole group, npm and npx send it on. In milliseconds. */
+const ECHO_MS = 1_000;
+
 /** The user's wish to stop. */
 export interface Interrupt {
   readonly signal: AbortSignal;
@@ -12,13 +15,18 @@ export interface Interrupt {
 }
 
 /**
- * Turns the first Ctrl-C (or SIGTERM, SIGHUP) into an abort, so that what goes on can end in order; the second one ends
- * the process at once, and helm with it.
+ * Turns the first Ctrl-C (or SIGTERM, SIGHUP) into an abort, so that what goes on can end in order. What comes within
+ * a second is taken for the same one; a later one ends the process at once, and helm with it.
  */
 export function onInterrupt(): Interrupt {
   const controller = new AbortController();
+  let firstAt = 0;
   const stop = (name: NodeJS.Signals): void => {
-    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    if (controller.signal.aborted) {
+      if (performance.now() - firstAt >= ECHO_MS) process.exit(EXIT.interrupted);
+      return;
+    }
+    firstAt = performance.now();
     controller.abort(
       new FlotillaError("interrupted", `Interrupted by ${name}.`, {
         hint: "Run the same command again: it goes on where this one stopped.",

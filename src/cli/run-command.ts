@@ -1,11 +1,12 @@
-import { createWriteStream } from "node:fs";
+import { createWriteStream, openSync } from "node:fs";
 import type { RunContext } from "../model/context.ts";
 import type { RunEvent } from "../model/events.ts";
 import { FlotillaError } from "../model/errors.ts";
+import { formatError } from "../report/errors.ts";
 import { createReporter, type Reporter } from "../report/reporter.ts";
 import { withDeadline } from "../runtime/abort.ts";
 import { formatDuration } from "../model/durations.ts";
-import { type ExitCode, exitCodeOf } from "./exit-codes.ts";
+import { EXIT, type ExitCode, exitCodeOf } from "./exit-codes.ts";
 import { onInterrupt } from "./interrupt.ts";
 import type { GlobalOptions } from "./options.ts";
 
@@ -36,27 +37,51 @@ export async function runCommand(options: GlobalOptions, load: () => Promise<Com
     err: process.stderr,
     now: Date.now,
   });
-  const log = openLog(options.logFile);
+  let log: Reporter | null = null;
+  try {
+    log = openLog(options.logFile);
+  } catch (error) {
+    await reporter.error(error);
+    return exitCodeOf(error);
+  }
+  const reporters = log === null ? [reporter] : [reporter, log];
   const interrupt = onInterrupt();
   const deadline = options.timeout === undefined ? null : wholeRun(interrupt.signal, options.timeout);
   const emit = (event: RunEvent): void => {
-    reporter.emit(event);
-    log?.emit(event);
+    for (const each of reporters) each.emit(event);
   };
+  let exitCode: ExitCode;
+  let told = "";
   try {
     const run = await load();
     const signal = deadline?.signal ?? interrupt.signal;
-    return await run({ options, reporter, color, interactive: terminal && Boolean(process.stdin.isTTY), signal, emit });
+    exitCode = await run({
+      options,
+      reporter,
+      color,
+      interactive: terminal && Boolean(process.stdin.isTTY),
+      signal,
+      emit,
+    });
   } catch (error) {
-    await reporter.error(error);
-    await log?.error(error);
-    return exitCodeOf(error);
-  } finally {
-    deadline?.clear();
-    interrupt.dispose();
-    await reporter.finish();
-    await log?.finish();
+    exitCode = exitCodeOf(error);
+    told = formatError(error, { color: false, verbose: false });
+    // What cannot be written comes up again at the end.
+    await Promise.allSettled(reporters.map((each) => each.error(error)));
   }
+  deadline?.clear();
+  interrupt.dispose();
+  return finish(reporters, exitCode, told);
+}
+
+/** Ends the output; a result that was lost is no success. */
+async function finish(reporters: readonly Reporter[], exitCode: ExitCode, told: string): Promise<ExitCode> {
+  const endings = await Promise.allSettled(reporters.map((each) => each.finish()));
+  const faults = endings.filter((ending) => ending.status === "rejected").map(({ reason }): unknown => reason);
+  // Not through the reporter: its own output may be what is broken.
+  const texts = new Set(faults.map((fault) => formatError(fault, { color: false, verbose: false })));
+  for (const text of texts) if (text !== told) process.stderr.write(text);
+  return faults.length > 0 && exitCode === EXIT.done ? exitCodeOf(faults[0]) : exitCode;
 }
 
 function wholeRun(signal: AbortSignal, ms: number): ReturnType<typeof withDeadline> {
@@ -74,9 +99,22 @@ function wantsColor(options: GlobalOptions): boolean {
   return Boolean(process.stdout.isTTY) && Boolean(process.stderr.isTTY) && process.env["TERM"] !== "dumb";
 }
 
+/** Before the command runs: afterwards it would be too late to say that nothing is logged. */
+function openLogFile(file: string): number {
+  try {
+    return openSync(file, "w", 0o600);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new FlotillaError("usage", `The log file ${file} cannot be written: ${reason}.`, {
+      hint: "Name a file in a folder that exists and is yours to write (--log-file, FLOTILLA_LOG_FILE).",
+      cause: error,
+    });
+  }
+}
+
 function openLog(file: string | undefined): Reporter | null {
   if (file === undefined) return null;
-  const out = createWriteStream(file, { mode: 0o600 });
+  const out = createWriteStream(file, { fd: openLogFile(file) });
   return createReporter({
     format: "ndjson",
     color: false,

@@ -1,8 +1,9 @@
 import type { Diagnosis } from "../model/diagnosis.ts";
+import type { RunEvent } from "../model/events.ts";
 import type { Plan, ReleaseStep, Step } from "../model/plan.ts";
 import type { ReleaseOutcome, ReleaseResult } from "../model/result.ts";
 import { performStep } from "./perform-step.ts";
-import type { RunState } from "./run-state.ts";
+import type { RunState, StepReport } from "./run-state.ts";
 import { schedule } from "./scheduler.ts";
 
 /** How one step of a run went. Times are milliseconds since the run began; null when it never got there. */
@@ -15,13 +16,21 @@ interface StepLog {
   readonly diagnosis: readonly Diagnosis[];
 }
 
+/** What became of a plan. */
+export interface ExecutedPlan {
+  readonly releases: readonly ReleaseResult[];
+  /** True when every step is done, those included that belong to no release. */
+  readonly complete: boolean;
+}
+
 /** Runs any plan, install or uninstall alike, and says how each release ended. Failures are reported, not thrown. */
-export async function executePlan(run: RunState, plan: Plan, stop: AbortSignal): Promise<readonly ReleaseResult[]> {
+export async function executePlan(run: RunState, plan: Plan, stop: AbortSignal): Promise<ExecutedPlan> {
   const logs = new Map<string, StepLog>();
+  const { watched, applied } = noteApplied(run);
   await schedule(plan.steps, {
     signal: stop,
     perform: async (step) => {
-      const log = await runStep(run, step);
+      const log = await runStep(watched, step, applied);
       logs.set(step.id, log);
       return log.outcome !== "failed";
     },
@@ -30,9 +39,11 @@ export async function executePlan(run: RunState, plan: Plan, stop: AbortSignal):
       finish(run, step, "skipped", 0, because === null ? "the run was stopped" : `${because} failed`, []);
     },
   });
-  return plan.steps.flatMap((step) =>
+  const releases = plan.steps.flatMap((step) =>
     step.kind === "release" ? [releaseResult(step, logs.get(step.id) ?? SKIPPED)] : [],
   );
+  const complete = [...logs.values()].every(({ outcome }) => outcome === "done" || outcome === "unchanged");
+  return { releases, complete };
 }
 
 const SKIPPED: StepLog = {
@@ -44,7 +55,22 @@ const SKIPPED: StepLog = {
   diagnosis: [],
 };
 
-async function runStep(run: RunState, step: Step): Promise<StepLog> {
+/** What helm has done counts even when the release then fails to get ready: it is noted as the steps tell of it. */
+function noteApplied(run: RunState): {
+  readonly watched: RunState;
+  readonly applied: ReadonlyMap<string, StepReport>;
+} {
+  const applied = new Map<string, StepReport>();
+  const emit = (event: RunEvent): void => {
+    if (event.type === "release-applied") {
+      applied.set(event.step, { revision: event.revision, appliedMs: run.elapsed() });
+    }
+    run.context.emit(event);
+  };
+  return { watched: { ...run, context: { ...run.context, emit } }, applied };
+}
+
+async function runStep(run: RunState, step: Step, applied: ReadonlyMap<string, StepReport>): Promise<StepLog> {
   const startedMs = run.elapsed();
   run.context.emit({ type: "step-started", step: step.id, release: releaseOf(step) });
   const performed = await performStep(run, step);
@@ -53,7 +79,7 @@ async function runStep(run: RunState, step: Step): Promise<StepLog> {
   if (!performed.ok) {
     const { error, diagnosis } = performed;
     finish(run, step, "failed", durationMs, error.message, diagnosis);
-    return { ...SKIPPED, outcome: "failed", startedMs, finishedMs, diagnosis };
+    return { ...SKIPPED, ...applied.get(step.id), outcome: "failed", startedMs, finishedMs, diagnosis };
   }
   const outcome = step.action === "unchanged" ? "unchanged" : "done";
   finish(run, step, outcome, durationMs, null, []);

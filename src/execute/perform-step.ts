@@ -12,7 +12,7 @@ import { performReleaseStep } from "./release-step.ts";
 import type { RunState, StepReport } from "./run-state.ts";
 import { NotReadyError } from "./wait-until-ready.ts";
 
-/** Milliseconds for steps that belong to no release with a time-out of its own. */
+/** For steps that belong to no release with a time-out of its own, in milliseconds. */
 const DEFAULT_TIMEOUT_MS = 300_000;
 
 /** How a step ended. */
@@ -22,7 +22,7 @@ export type PerformedStep =
 
 /** Does a step within its deadline. Never throws. */
 export async function performStep(run: RunState, step: Step): Promise<PerformedStep> {
-  const timeoutMs = timeoutOf(run, step);
+  const timeoutMs = (step.kind === "release" ? run.timeouts.get(step.release) : undefined) ?? DEFAULT_TIMEOUT_MS;
   const deadline = withDeadline(
     run.context.signal,
     timeoutMs,
@@ -49,11 +49,6 @@ function perform(run: RunState, step: Step, signal: AbortSignal): Promise<StepRe
     case "prune":
       return performPruneStep(run, step, signal);
   }
-}
-
-function timeoutOf(run: RunState, step: Step): number {
-  const release = step.kind === "release" ? run.pinned.get(step.release)?.release : undefined;
-  return release?.wait.timeoutMs ?? DEFAULT_TIMEOUT_MS;
 }
 
 /** What a failure says of the cluster; an interruption says nothing. */

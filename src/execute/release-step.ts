@@ -1,5 +1,6 @@
 import { recoverRelease } from "./recover-release.ts";
-import { upgradeRelease } from "../helm/upgrade-release.ts";
+import { HelmError } from "../helm/helm-error.ts";
+import { upgradeRelease, type UpgradeRequest } from "../helm/upgrade-release.ts";
 import { FlotillaError } from "../model/errors.ts";
 import type { ObjectRef } from "../model/kube-object.ts";
 import type { PinnedRelease } from "../model/lock.ts";
@@ -23,7 +24,7 @@ export async function performReleaseStep(run: RunState, step: ReleaseStep, signa
     await awaitTargets(run, step, pinned, run.record.record.releases[step.release]?.targets ?? [], signal);
     return { revision: step.revision, appliedMs: null };
   }
-  const applied = await run.slots.use(() => applyRelease(run, step, pinned, signal), signal);
+  const applied = await applyRelease(run, step, pinned, signal);
   const appliedMs = run.elapsed();
   run.context.emit({
     type: "release-applied",
@@ -49,28 +50,52 @@ async function applyRelease(
   { release, chart }: PinnedRelease,
   signal: AbortSignal,
 ): Promise<AppliedRelease> {
-  if (!run.helm) throw new FlotillaError("helm-missing", "This plan needs helm.");
-  const intent: ReleaseIntent = { action: intentOf(step), owner: run.owner, since: new Date().toISOString() };
+  const { helm } = run;
+  if (!helm) throw new FlotillaError("helm-missing", "This plan needs helm.");
   const inputsHash = run.inputsHashes.get(step.release) ?? null;
-  await run.record.announce(step.release, step.namespace, intent, signal);
-  if (step.action === "recover") await recoverRelease(run, run.helm, step, signal);
-  const { revision, manifest } = await upgradeRelease(
-    run.helm,
-    run.helmTarget,
-    {
-      name: release.name,
-      namespace: release.namespace,
-      chart: chart.path,
-      values: release.values,
-      labels: { [STACK_LABEL]: run.stack, [INPUTS_LABEL]: inputsHash ?? "" },
-      timeoutMs: helmTimeout(release.wait.timeoutMs),
-      hookWait: chart.postHooks,
-    },
-    signal,
-  );
-  const targets = readinessTargets(parseManifest(manifest), release.namespace);
-  await run.record.settle(step.release, { namespace: step.namespace, revision, inputsHash, targets }, signal);
-  return { revision, targets };
+  const request: UpgradeRequest = {
+    name: release.name,
+    namespace: release.namespace,
+    chart: chart.path,
+    values: release.values,
+    labels: { [STACK_LABEL]: run.stack, [INPUTS_LABEL]: inputsHash ?? "" },
+    timeoutMs: helmTimeout(release.wait.timeoutMs),
+    hookWait: chart.postHooks,
+  };
+  if (step.action === "recover") {
+    // One that fails keeps its intent: what the dead run left is still ours to put right.
+    await announce(run, step, signal);
+    await recoverRelease(run, helm, step, signal);
+  }
+  return run.slots.use(async () => {
+    if (step.action !== "recover") await announce(run, step, signal);
+    const { revision, manifest } = await upgradeRelease(helm, run.helmTarget, request, signal).catch((error: unknown) =>
+      withdrawAndThrow(run, step, error, signal),
+    );
+    const targets = readinessTargets(parseManifest(manifest), release.namespace);
+    await run.record.settle(step.release, { namespace: step.namespace, revision, inputsHash, targets }, signal);
+    return { revision, targets };
+  }, signal);
+}
+
+function announce(run: RunState, step: ReleaseStep, signal: AbortSignal): Promise<void> {
+  const { owner } = run;
+  const since = new Date().toISOString();
+  const intent: ReleaseIntent = { action: intentOf(step), owner, fromRevision: step.revision, since };
+  return run.record.announce(step.release, step.namespace, intent, signal);
+}
+
+/** A helm that failed by itself leaves nothing in the middle, so what is pending later is somebody else's work. */
+async function withdrawAndThrow(run: RunState, step: ReleaseStep, error: unknown, signal: AbortSignal): Promise<never> {
+  // The reason of the failure is what matters; an intent that stays is harmless but for being older than needed.
+  if (endedByItself(error, signal)) await run.record.withdraw(step.release, signal).catch(() => {});
+  throw error;
+}
+
+/** A helm that was killed says nothing, and one that lost the cluster could not note its end: both leave work behind. */
+function endedByItself(error: unknown, signal: AbortSignal): boolean {
+  if (signal.aborted) return false;
+  return error instanceof HelmError && error.diagnosis.evidence.length > 0;
 }
 
 /** Helm gives up a little before the step's own deadline, so that its reason is heard. */

@@ -22,6 +22,8 @@ export interface RunState {
   readonly slots: Slots;
   /** The stack's releases by name. */
   readonly pinned: ReadonlyMap<string, PinnedRelease>;
+  /** Time-out of each release, by name, in milliseconds. */
+  readonly timeouts: ReadonlyMap<string, number>;
   /** Keyed hash of each release's inputs, by the release's name. */
   readonly inputsHashes: ReadonlyMap<string, string>;
   /** Milliseconds since the run began. */

@@ -90,9 +90,16 @@ function firstByName<T extends { readonly name: string }>(entries: readonly T[])
 }
 
 async function podIdentity(target: ClusterTarget): Promise<KubeConfig> {
-  if (!process.env["KUBERNETES_SERVICE_HOST"] || !(await pathExists(POD_TOKEN))) {
+  // A named context means some other cluster: the pod's own must never stand in for it.
+  const meant = target.context === null || target.context === IN_CLUSTER;
+  if (
+    !meant ||
+    process.env["KUBECONFIG"] ||
+    !process.env["KUBERNETES_SERVICE_HOST"] ||
+    !(await pathExists(POD_TOKEN))
+  ) {
     throw new FlotillaError("context-unknown", "There is no kubeconfig, so no cluster to talk to.", {
-      hint: "Set KUBECONFIG, pass --kubeconfig FILE, or use --sandbox for a cluster on this machine.",
+      hint: "Set KUBECONFIG, pass --kubeconfig FILE, or use --sandbox for a cluster on this machine; in a pod, --context in-cluster.",
     });
   }
   const loaded = new KubeConfig();
@@ -101,8 +108,8 @@ async function podIdentity(target: ClusterTarget): Promise<KubeConfig> {
   config.loadFromOptions({
     clusters: loaded.getClusters(),
     users: loaded.getUsers(),
-    contexts: loaded.getContexts().map((context) => ({ ...context, name: target.context ?? IN_CLUSTER })),
-    currentContext: target.context ?? IN_CLUSTER,
+    contexts: loaded.getContexts().map((context) => ({ ...context, name: IN_CLUSTER })),
+    currentContext: IN_CLUSTER,
   });
   return config;
 }

@@ -35,7 +35,7 @@ export interface RunOwner {
   readonly run: string;
   readonly host: string;
   readonly pid: number;
-  /** When the process started, as the host's own tools print it: tells a reused pid apart. */
+  /** Where and when the process started, for comparing only: tells a reused pid, and hosts of one name, apart. */
   readonly processStarted: string;
 }
 
@@ -48,7 +48,7 @@ export interface RecordedRelease {
   readonly inputsHash: string | null;
   /** What is waited for of that revision: an unchanged release is judged without reading its manifest again. */
   readonly targets: readonly ObjectRef[];
-  /** Set before helm starts, cleared when it is done: who is about to do what. */
+  /** Set before helm starts, cleared when it ends by itself: who is about to do what. */
   readonly intent: ReleaseIntent | null;
 }
 
@@ -56,6 +56,8 @@ export interface RecordedRelease {
 export interface ReleaseIntent {
   readonly action: "install" | "upgrade" | "recover" | "uninstall";
   readonly owner: RunOwner;
+  /** The revision that was there when it was announced, which says what it can have made; null when there was none. */
+  readonly fromRevision: number | null;
   /** ISO 8601. */
   readonly since: string;
 }

@@ -38,7 +38,7 @@ export async function connectCluster(stack: Stack, options: ClusterOptions, cont
   const kubernetesVersion = await client.version(context.signal);
   return {
     client,
-    helmTarget: { ...target, context: client.context },
+    helmTarget: client.inCluster ? { kubeconfig: null, context: null } : { ...target, context: client.context },
     context: client.context,
     kubernetesVersion,
   };

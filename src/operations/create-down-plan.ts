@@ -3,9 +3,10 @@ import type { RunContext } from "../model/context.ts";
 import type { KubeObject, ObjectRef } from "../model/kube-object.ts";
 import { objectRefs } from "../manifest/object-ref.ts";
 import { keepsOnUninstall } from "../manifest/resource-policy.ts";
-import type { ObservedRelease } from "../model/observed.ts";
+import type { ObservedRelease, StackRecord } from "../model/observed.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Stack } from "../model/stack.ts";
+import { claimedByRecord } from "../plan/claim.ts";
 import { buildDownPlan, type InstalledRelease } from "../plan/build-down.ts";
 import { RecordStore } from "../state/record-store.ts";
 import type { HelmProvider } from "./choose-helm.ts";
@@ -40,7 +41,7 @@ export async function createDownPlan(
   const { record } = await RecordStore.open(client, stack.stateNamespace, stack.name, context.signal);
   const places = [...stack.releases, ...Object.values(record.releases)].map(({ namespace }) => namespace);
   const observed = await observeNamespaces(client, places, context.signal);
-  const own = observed.filter((release) => release.stack === stack.name || ownedByRecord(record.releases, release));
+  const own = observed.filter((release) => release.stack === stack.name || ownedByRecord(record, release));
   const helm = own.length > 0 ? await provideHelm() : null;
   return buildDownPlan({
     stack: stack.name,
@@ -54,11 +55,8 @@ export async function createDownPlan(
   });
 }
 
-function ownedByRecord(
-  releases: { readonly [name: string]: { readonly namespace: string } },
-  release: ObservedRelease,
-): boolean {
-  return release.stack === null && releases[release.name]?.namespace === release.namespace;
+function ownedByRecord(record: StackRecord, release: ObservedRelease): boolean {
+  return release.stack === null && claimedByRecord(record.releases[release.name] ?? null, release);
 }
 
 /** A release that the stack file no longer has goes first: nothing of the stack can need it. */

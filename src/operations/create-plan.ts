@@ -9,6 +9,7 @@ import { classify } from "../plan/classify.ts";
 import { inputsHash } from "../plan/inputs-hash.ts";
 import { isAlive } from "../runtime/process-identity.ts";
 import { RecordStore } from "../state/record-store.ts";
+import { readLockHolder } from "../state/run-lock.ts";
 import type { HelmProvider } from "./choose-helm.ts";
 import type { Cluster } from "./connect-cluster.ts";
 import { findInjectionWebhook } from "./find-injection-webhook.ts";
@@ -32,7 +33,11 @@ export async function createPlan(
     observeNamespaces(client, names, context.signal),
     observedNamespaces(cluster, names, context.signal),
   ]);
-  const releases = await Promise.all(pinned.map((each) => classifyRelease(stack, each, store.record, observed)));
+  const mayLive = (recorded: RecordedRelease | null): Promise<boolean> =>
+    mayBeAlive(recorded, stack, cluster, context.signal);
+  const releases = await Promise.all(
+    pinned.map((each) => classifyRelease(stack, each, store.record, observed, mayLive)),
+  );
   const changes = releases.some(({ action }) => action !== "unchanged");
   const helm = changes ? await provideHelm() : null;
   return buildPlan({
@@ -51,6 +56,7 @@ async function classifyRelease(
   pinned: PinnedRelease,
   record: StackRecord,
   all: readonly ObservedRelease[],
+  mayLive: (recorded: RecordedRelease | null) => Promise<boolean>,
 ): Promise<ClassifiedRelease> {
   const { name, namespace } = pinned.release;
   const observed = findRelease(all, pinned.release);
@@ -63,7 +69,7 @@ async function classifyRelease(
     inputsHash: hash,
     observed,
     recorded,
-    ownerAlive: await mayBeAlive(recorded),
+    ownerAlive: await mayLive(recorded),
   });
   if (classified.action === "refused") {
     throw new FlotillaError(classified.code, classified.message, { hint: classified.hint });
@@ -71,8 +77,19 @@ async function classifyRelease(
   return { ...classified, pinned, revision: observed?.revision ?? null };
 }
 
-async function mayBeAlive(recorded: RecordedRelease | null): Promise<boolean> {
-  return recorded?.intent ? (await isAlive(recorded.intent.owner)) !== false : false;
+/** A run that cannot be looked at from here lives while it renews the stack's lock. */
+async function mayBeAlive(
+  recorded: RecordedRelease | null,
+  stack: Stack,
+  { client }: Cluster,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (!recorded?.intent) return false;
+  const { owner } = recorded.intent;
+  const alive = await isAlive(owner, "cluster");
+  if (alive !== "elsewhere") return alive;
+  const holder = await readLockHolder(client, { namespace: stack.stateNamespace, stack: stack.name }, signal);
+  return holder !== null && !holder.expired && holder.owner.run === owner.run;
 }
 
 async function observedNamespaces(
@@ -83,15 +100,11 @@ async function observedNamespaces(
   const found = await Promise.all(
     names.map((name) => client.get({ apiVersion: "v1", kind: "Namespace", namespace: null, name }, signal)),
   );
-  return found.flatMap((object) =>
-    object === null
-      ? []
-      : [
-          {
-            name: object.metadata.name,
-            labels: object.metadata.labels ?? {},
-            annotations: object.metadata.annotations ?? {},
-          },
-        ],
-  );
+  // One that is on its way out is as good as gone: the step waits for that.
+  const present = found.flatMap((object) => (object && !object.metadata.deletionTimestamp ? [object] : []));
+  return present.map(({ metadata: { name, labels, annotations } }) => ({
+    name,
+    labels: labels ?? {},
+    annotations: annotations ?? {},
+  }));
 }

@@ -15,8 +15,11 @@ export interface LoadStackOptions {
   readonly sandbox?: boolean;
   /** `RELEASE.path=value` each. */
   readonly set?: readonly string[];
-  /** Where Istio's charts are when the file does not say; null for Istio's own repository. */
-  readonly defaultIstioSource?: string | null;
+  /**
+   * Where Istio's charts are when the file does not say; null for Istio's own repository. A function is called only when
+   * the file is sound and does not say.
+   */
+  readonly defaultIstioSource?: string | (() => Promise<string>) | null;
   /** Where to look from; the process's own working directory by default. */
   readonly cwd?: string;
 }
@@ -33,25 +36,40 @@ export async function loadStack(options: LoadStackOptions, context: RunContext):
   const cwd = resolve(options.cwd ?? process.cwd());
   const file = await stackFilePath(options.file ?? null, cwd);
   const displayPath = (path: string): string => (isBelow(cwd, path) ? relative(cwd, path) : path);
+  const givenSource = options.defaultIstioSource ?? null;
   const text = await readStackText(file, displayPath(file));
   // The schema is the heaviest thing to load: not before there is a file to check.
   const { readStack } = await import("../config/read-stack.ts");
-  const { stack, warnings } = await readStack({
+  const input = {
     file,
     text,
     environment: options.environment ?? null,
     sandbox: options.sandbox ?? false,
     set: options.set ?? [],
-    defaultIstioSource: options.defaultIstioSource ?? null,
+    defaultIstioSource: typeof givenSource === "string" ? givenSource : null,
     variables: process.env,
     readText: readTextIfExists,
-    profileText: (profile) => readTextIfExists(join(packageRoot(), "values", `${profile}.yaml`)),
+    profileText: (profile: string) => readTextIfExists(join(packageRoot(), "values", `${profile}.yaml`)),
     displayPath,
-  });
+  };
+  const first = await readStack(input);
+  const settle = typeof givenSource === "function" && (await leavesIstioSource(text)) ? givenSource : null;
+  const { stack, warnings } =
+    settle === null ? first : await readStack({ ...input, defaultIstioSource: await settle() });
   for (const warning of warnings) {
     context.emit({ type: "notice", level: "warning", message: noticeText(warning), hint: warning.hint });
   }
   return stack;
+}
+
+/** Whether a sound stack file has `istio`, but does not say where its charts are. */
+async function leavesIstioSource(text: string): Promise<boolean> {
+  const [{ parseYaml }, { isMapping }] = await Promise.all([
+    import("../config/parse-yaml.ts"),
+    import("../catalog/mapping.ts"),
+  ]);
+  const root = parseYaml(STACK_FILE, text).source?.value;
+  return isMapping(root) && isMapping(root["istio"]) && root["istio"]["source"] === undefined;
 }
 
 /** The nearest `flotilla.yaml` in `cwd` or a folder above it; null when there is none. */

@@ -1,4 +1,4 @@
-import { executePlan } from "../execute/execute-plan.ts";
+import { type ExecutedPlan, executePlan } from "../execute/execute-plan.ts";
 import type { RunState } from "../execute/run-state.ts";
 import { createSlots } from "../execute/slots.ts";
 import { WatchCache } from "../kube/watch-cache.ts";
@@ -11,7 +11,7 @@ import type { ReleaseResult, RunResult } from "../model/result.ts";
 import type { Stack } from "../model/stack.ts";
 import { inputsHash } from "../plan/inputs-hash.ts";
 import { changesNothing } from "../plan/summary.ts";
-import { shared } from "../runtime/abort.ts";
+import { abortError, shared } from "../runtime/abort.ts";
 import { thisProcess } from "../runtime/process-identity.ts";
 import { RecordStore } from "../state/record-store.ts";
 import { acquireRunLock, type RunLock } from "../state/run-lock.ts";
@@ -34,37 +34,53 @@ export interface RunPlanInput {
  * @throws FlotillaError `run-locked` when another run is at work, `plan-stale` when the cluster has moved on since the plan
  */
 export async function runPlan(plan: Plan, input: RunPlanInput, context: RunContext): Promise<RunResult> {
-  const startedAt = new Date();
-  const run = newRunId(startedAt);
-  const owner = await thisProcess(run);
-  const { stack, environment } = plan;
-  context.emit({ type: "run-started", run, stack, environment, context: plan.context, steps: plan.steps });
   const begun = performance.now();
+  const startedAt = new Date();
+  const owner = await thisProcess(newRunId(startedAt));
   const elapsed = (): number => performance.now() - begun;
-  const finish = (releases: readonly ReleaseResult[], addresses: RunResult["addresses"]): RunResult => {
-    const result: RunResult = {
-      version: 1,
-      run,
-      stack,
-      outcome: outcomeOf(releases, context.signal),
-      startedAt: startedAt.toISOString(),
-      durationMs: Math.round(elapsed()),
-      releases,
-      addresses,
-    };
-    context.emit({ type: "run-finished", result });
-    return result;
-  };
   const lock = changesNothing(plan.steps) ? null : await lockStack(plan, input, owner, context);
   const watch = new WatchCache(input.cluster.client);
   try {
-    const state = await openRun(plan, input, { context, owner, watch, elapsed });
     const stop = lock ? shared(AbortSignal.any([context.signal, lock.lost])) : context.signal;
-    const releases = await executePlan({ ...state, context: { ...context, signal: stop } }, plan, stop);
-    return finish(releases, await addressesAfter(releases, input, context));
+    const run = await openRun(plan, input, { context: { ...context, signal: stop }, owner, watch, elapsed });
+    const { stack, environment } = plan;
+    context.emit({ type: "run-started", run: owner.run, stack, environment, context: plan.context, steps: plan.steps });
+    const executed = await executePlan(run, plan, stop);
+    await tidyAfter(plan, input, run, context.signal);
+    const result: RunResult = {
+      version: 1,
+      run: owner.run,
+      stack,
+      outcome: outcomeOf(executed, context.signal),
+      startedAt: startedAt.toISOString(),
+      durationMs: Math.round(elapsed()),
+      releases: executed.releases,
+      addresses: await addressesAfter(executed.releases, input, context),
+    };
+    context.emit({ type: "run-finished", result });
+    return result;
   } finally {
     watch.close();
     await lock?.release();
+  }
+}
+
+/**
+ * After a `down` the record forgets what is gone, and goes itself with the last of it. Best effort: what is left standing
+ * in it is looked at again by the next run.
+ */
+async function tidyAfter(
+  plan: Plan,
+  { stack, cluster }: RunPlanInput,
+  run: RunState,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!plan.steps.some(({ action }) => action === "uninstall")) return;
+  const places = [...stack.releases, ...Object.values(run.record.record.releases)].map(({ namespace }) => namespace);
+  try {
+    await run.record.tidy(await observeNamespaces(cluster.client, places, signal), signal);
+  } catch {
+    // The run itself is done, and says how it ended.
   }
 }
 
@@ -115,6 +131,7 @@ async function openRun(
     helm: needsHelm ? await helm() : null,
     helmTarget: cluster.helmTarget,
     record,
+    timeouts: new Map(stack.releases.map(({ name, wait }) => [name, wait.timeoutMs])),
     inputsHashes: new Map(pinned.map((each) => [each.release.name, inputsHash(record.record.hashKey, each)])),
     slots: createSlots(stack.parallel),
     pinned: new Map(pinned.map((each) => [each.release.name, each])),
@@ -131,8 +148,8 @@ async function addressesAfter(
   return readAddresses(cluster.client, present, signal).catch(() => []);
 }
 
-function outcomeOf(releases: readonly ReleaseResult[], signal: AbortSignal): RunResult["outcome"] {
-  const unfinished = releases.some(({ outcome }) => outcome === "failed" || outcome === "skipped");
-  if (!unfinished) return "succeeded";
-  return signal.aborted ? "interrupted" : "failed";
+/** A deadline of the whole run is a failure; only the user's own wish is an interruption. */
+function outcomeOf({ complete }: ExecutedPlan, signal: AbortSignal): RunResult["outcome"] {
+  if (complete) return "succeeded";
+  return signal.aborted && abortError(signal).code === "interrupted" ? "interrupted" : "failed";
 }

@@ -10,11 +10,12 @@ export { stopSandbox } from "../sandbox/stop-sandbox.ts";
 
 /**
  * Where Istio's charts come from on the sandbox: the official source, or the ones packed on this machine.
- * @param tell whether a notice says which, and why
+ * A notice says which, and why.
+ * @throws FlotillaError `source-unreachable` when there is neither, `interrupted` on abort
  */
-export async function sandboxIstioSource(tell: boolean, context: RunContext): Promise<string> {
+export async function sandboxIstioSource(context: RunContext): Promise<string> {
   const { source, origin, reason } = await istioCharts(context);
   const what = origin === "official" ? "the official charts" : "charts packed on this machine";
-  if (tell) context.emit({ type: "notice", level: "info", message: `Istio: ${what}, ${reason}`, hint: null });
+  context.emit({ type: "notice", level: "info", message: `Istio: ${what}, ${reason}`, hint: null });
   return source;
 }

@@ -1,5 +1,7 @@
 import type { ErrorCode } from "../model/errors.ts";
-import type { ObservedRelease, RecordedRelease } from "../model/observed.ts";
+import type { ObservedRelease, RecordedRelease, ReleaseIntent } from "../model/observed.ts";
+import { isPending, recoveryOf } from "../model/recovery.ts";
+import { claimedByRecord, couldHaveMade } from "./claim.ts";
 
 /** What is known of one release before anything is rendered. */
 export interface ReleaseEvidence {
@@ -30,9 +32,7 @@ export function classify(evidence: ReleaseEvidence): Classification {
   }
   const foreign = refuseForeign(evidence, observed);
   if (foreign) return foreign;
-  if (observed.status.startsWith("pending-") || observed.status === "uninstalling") {
-    return classifyPending(evidence, observed);
-  }
+  if (isPending(observed)) return classifyPending(evidence, observed);
   if (observed.status === "failed") return { action: "upgrade", reason: "the last attempt failed" };
   return classifyDeployed(evidence, observed);
 }
@@ -42,10 +42,16 @@ function recordedHere({ recorded, namespace }: ReleaseEvidence): RecordedRelease
   return recorded?.namespace === namespace ? recorded : null;
 }
 
+/** The intent, if it can have made what is there: others may have been at work since it was announced. */
+function intentFor(evidence: ReleaseEvidence, observed: ObservedRelease): ReleaseIntent | null {
+  const intent = recordedHere(evidence)?.intent ?? null;
+  return intent !== null && couldHaveMade(intent, observed) ? intent : null;
+}
+
 /** One without a label is ours when the record knows it: somebody installed it anew by hand. */
 function refuseForeign(evidence: ReleaseEvidence, observed: ObservedRelease): Classification | null {
   if (observed.stack === evidence.stack) return null;
-  if (observed.stack === null && recordedHere(evidence) !== null) return null;
+  if (observed.stack === null && claimedByRecord(evidence.recorded, observed)) return null;
   const place = `release ${evidence.name} in namespace ${evidence.namespace}`;
   return observed.stack === null
     ? {
@@ -64,9 +70,14 @@ function refuseForeign(evidence: ReleaseEvidence, observed: ObservedRelease): Cl
 
 /** A release that Helm left in the middle is put right only when it was left there by a run of ours that is over. */
 function classifyPending(evidence: ReleaseEvidence, observed: ObservedRelease): Classification {
-  const intent = recordedHere(evidence)?.intent ?? null;
+  const intent = intentFor(evidence, observed);
   if (intent !== null && !evidence.ownerAlive) {
-    return { action: "recover", reason: `run ${intent.owner.run} died while it was ${observed.status}` };
+    const recovery = recoveryOf(observed);
+    const first = recovery.action === "uninstall" ? "uninstalled" : `rolled back to revision ${recovery.revision}`;
+    return {
+      action: "recover",
+      reason: `run ${intent.owner.run} died while it was ${observed.status}; it is ${first} first`,
+    };
   }
   const who =
     intent === null
@@ -85,7 +96,7 @@ function classifyDeployed(evidence: ReleaseEvidence, observed: ObservedRelease):
   const recorded = recordedHere(evidence);
   if (observed.status !== "deployed") return { action: "upgrade", reason: `Helm calls it ${observed.status}` };
   if (recorded?.revision !== observed.revision || observed.inputsHash === null) {
-    const intent = evidence.ownerAlive ? null : (recorded?.intent ?? null);
+    const intent = evidence.ownerAlive ? null : intentFor(evidence, observed);
     if (intent !== null && observed.stack === evidence.stack && recorded?.revision !== observed.revision) {
       return {
         action: "upgrade",

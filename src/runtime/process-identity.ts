@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, readlink } from "node:fs/promises";
 import { hostname } from "node:os";
 import type { RunOwner } from "../model/observed.ts";
 import { runProcess } from "./process.ts";
@@ -9,7 +9,9 @@ import { runProcess } from "./process.ts";
  */
 export async function processStarted(pid: number): Promise<string | null> {
   if (process.platform === "linux") return linuxProcessStarted(pid);
-  const result = await runProcess("ps", ["-o", "lstart=", "-p", String(pid)]);
+  // `lstart` is printed in the reader's own language and time zone.
+  const env = { LC_ALL: "C", TZ: "UTC" };
+  const result = await runProcess("ps", ["-o", "lstart=", "-p", String(pid)], { env });
   return result.stdout.trim() || null;
 }
 
@@ -29,11 +31,36 @@ async function linuxProcessStarted(pid: number): Promise<string | null> {
 
 /** This process, as the owner of a run. */
 export async function thisProcess(run: string): Promise<RunOwner> {
-  return { run, host: hostname(), pid: process.pid, processStarted: (await processStarted(process.pid)) ?? "" };
+  return { run, host: hostname(), pid: process.pid, processStarted: (await startedHere(process.pid)) ?? "" };
 }
 
-/** Whether the process behind an owner still lives; `elsewhere` when it ran on another host and we cannot know. */
-export async function isAlive(owner: RunOwner): Promise<boolean | "elsewhere"> {
+/**
+ * Whether the process behind an owner still lives; `elsewhere` when it ran where we cannot look: on another host, or in
+ * a container or on a machine that happens to have our host's name.
+ * @param reach where owners come from. `machine`: from a file here, so another boot is an earlier one and its processes
+ * are dead; `cluster`: from anywhere, so another boot may be another machine
+ */
+export async function isAlive(
+  owner: RunOwner,
+  reach: "machine" | "cluster" = "machine",
+): Promise<boolean | "elsewhere"> {
   if (owner.host !== hostname()) return "elsewhere";
-  return (await processStarted(owner.pid)) === owner.processStarted;
+  const [there, here] = [placeOf(owner.processStarted), placeOf((await startedHere(process.pid)) ?? "")];
+  if (there.boot !== here.boot) return reach === "cluster" ? "elsewhere" : false;
+  if (there.namespace !== here.namespace) return "elsewhere";
+  return (await startedHere(owner.pid)) === owner.processStarted;
+}
+
+/** When a process started, with the pid namespace (pid_namespaces(7)) in which its number counts. */
+async function startedHere(pid: number): Promise<string | null> {
+  const started = await processStarted(pid);
+  if (started === null || process.platform !== "linux") return started;
+  const namespace = await readlink("/proc/self/ns/pid").catch(() => "unknown");
+  return `${namespace}/${started}`;
+}
+
+/** Where a process started; no names where the system has none (`ps` prints a time alone). */
+function placeOf(started: string): { readonly namespace: string | undefined; readonly boot: string | undefined } {
+  const [namespace, boot] = started.split("/").slice(0, -1);
+  return { namespace, boot };
 }

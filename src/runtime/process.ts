@@ -34,9 +34,11 @@ export interface ProcessResult {
  * Becomes the program, after leaving a watcher behind in the same process group. The watcher's input is a pipe that
  * ends when flotilla ends, however it ends; it then kills the group. While the watcher lives the kernel cannot give the
  * group's number to anybody else, so the kill never hits a stranger. It outlives the SIGTERM that an abort sends to the
- * group: a child that takes its time to end still dies with us.
+ * group: a child that takes its time to end still dies with us. The substitution waits until the watcher has let go of
+ * its output, and so is deaf to signals: the program does not start without it.
  */
-const GUARD = '( trap "" TERM HUP; read -r _ <&3; kill -s KILL -- -$$ ) </dev/null >/dev/null 2>&1 & exec "$@" 3<&-';
+const GUARD =
+  ': "$( ( trap "" TERM HUP; exec </dev/null >/dev/null 2>&1; read -r _ <&3; kill -s KILL -- -$$ ) & )"; exec "$@" 3<&-';
 
 /** The descriptor of the guard's pipe in the child. */
 const GUARD_FD = 3;

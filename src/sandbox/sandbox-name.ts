@@ -3,8 +3,8 @@ import { FlotillaError } from "../model/errors.ts";
 /** The sandbox that is meant when none is named. */
 const DEFAULT_NAME = "default";
 
-/** The variable stands for the flag `--sandbox` as well: these values switch it on and name none. */
-const JUST_ON: ReadonlySet<string> = new Set(["", "1", "true", "yes"]);
+/** The variable stands for the flag `--sandbox` as well: these values switch it and name none. */
+const JUST_ON: ReadonlySet<string> = new Set(["", "0", "1", "false", "no", "true", "yes"]);
 
 /** `$FLOTILLA_SANDBOX`, where it is a name; else `default`. */
 export function currentSandboxName(): string {

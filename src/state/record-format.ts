@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { FlotillaError } from "../model/errors.ts";
 import { asObject } from "../model/json.ts";
 import type { KubeObject } from "../model/kube-object.ts";
-import { STACK_LABEL, type StackRecord } from "../model/observed.ts";
+import { type RecordedRelease, type ReleaseIntent, STACK_LABEL, type StackRecord } from "../model/observed.ts";
 import { STATE_LABELS } from "./ensure-namespace.ts";
 
 const FORMAT = 1;
@@ -49,7 +49,23 @@ export function recordFromSecret(secret: KubeObject): StackRecord {
       hint: "It is damaged or was written by a newer flotilla: use that one, or delete the Secret; releases then count as changed once.",
     });
   }
-  return { stack: parsed.stack, hashKey: parsed.hashKey, releases: parsed.releases, namespaces: parsed.namespaces };
+  const { stack, hashKey, releases, namespaces } = parsed;
+  const entries = Object.entries(releases).map(([name, release]) => [name, completed(release)] as const);
+  return { stack, hashKey, releases: Object.fromEntries(entries), namespaces };
+}
+
+/**
+ * Fills in what records of earlier flotillas lack. Without targets nothing is known of what to wait for, so that release
+ * counts as changed; an intent is taken to start from the revision that was noted before it.
+ */
+function completed(release: StoredRelease): RecordedRelease {
+  const { targets, intent, inputsHash, revision } = release;
+  return {
+    ...release,
+    targets: targets ?? [],
+    inputsHash: targets === undefined ? null : inputsHash,
+    intent: intent && { ...intent, fromRevision: intent.fromRevision === undefined ? revision : intent.fromRevision },
+  };
 }
 
 function parseJson(text: string): unknown {
@@ -60,7 +76,14 @@ function parseJson(text: string): unknown {
   }
 }
 
-function isRecord(value: unknown): value is StackRecord {
+/** A release as any flotilla of this format may have written it. */
+type StoredRelease = Omit<RecordedRelease, "targets" | "intent"> & {
+  readonly targets?: RecordedRelease["targets"];
+  readonly intent: (Omit<ReleaseIntent, "fromRevision"> & Partial<Pick<ReleaseIntent, "fromRevision">>) | null;
+};
+type StoredRecord = Omit<StackRecord, "releases"> & { readonly releases: Readonly<Record<string, StoredRelease>> };
+
+function isRecord(value: unknown): value is StoredRecord {
   const { format, stack, hashKey, releases, namespaces } = asObject(value);
   return (
     format === FORMAT &&
@@ -75,11 +98,12 @@ function isRecord(value: unknown): value is StackRecord {
 }
 
 function isRelease(value: unknown): boolean {
-  const { namespace, revision, inputsHash, intent } = asObject(value);
+  const { namespace, revision, inputsHash, targets, intent } = asObject(value);
   return (
     typeof namespace === "string" &&
     (revision === null || typeof revision === "number") &&
     (inputsHash === null || typeof inputsHash === "string") &&
+    (targets === undefined || Array.isArray(targets)) &&
     (intent === null || isMapping(intent))
   );
 }

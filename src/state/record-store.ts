@@ -1,7 +1,8 @@
+import { isConflict, isMissing } from "../kube/api-error.ts";
 import type { KubeClient } from "../kube/kube-client.ts";
 import type { ObjectRef } from "../model/kube-object.ts";
 import type { RecordedRelease, ReleaseIntent, StackRecord } from "../model/observed.ts";
-import { ensureStateNamespace } from "./ensure-namespace.ts";
+import { createInStateNamespace } from "./ensure-namespace.ts";
 import { newRecord, recordFromSecret, recordName, recordToSecret } from "./record-format.ts";
 
 /** The stack's record in the cluster. Only the run that holds the stack's lock writes it, one write after the other. */
@@ -44,15 +45,17 @@ export class RecordStore {
     return this.#write((record) => withRelease(record, release, { ...done, intent: null }), signal);
   }
 
+  /** Takes an intent back: helm ended by itself and left nothing in the middle. The revision noted before stays. */
+  withdraw(release: string, signal: AbortSignal): Promise<void> {
+    return this.#write((record) => {
+      const entry = record.releases[release];
+      return entry?.intent ? withRelease(record, release, { ...entry, intent: null }) : record;
+    }, signal);
+  }
+
   /** Takes a release out of the record: it is gone from the cluster. */
   forget(release: string, signal: AbortSignal): Promise<void> {
-    return this.#write(
-      (record) => ({
-        ...record,
-        releases: Object.fromEntries(Object.entries(record.releases).filter(([name]) => name !== release)),
-      }),
-      signal,
-    );
+    return this.#write((record) => keepReleases(record, (name) => name !== release), signal);
   }
 
   /** Remembers that flotilla made a namespace, and so may delete it. */
@@ -71,28 +74,77 @@ export class RecordStore {
     );
   }
 
-  /** Deletes the record itself, when nothing of the stack is left. */
-  async remove(signal: AbortSignal): Promise<void> {
-    await this.#client.remove(recordRef(this.#namespace, this.#record.stack), {}, signal);
+  /**
+   * Forgets the releases that are not in the cluster any more, and deletes the record itself when nothing is left in it.
+   * @param present the releases that are there, in every namespace that the record names
+   */
+  async tidy(
+    present: readonly { readonly name: string; readonly namespace: string }[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const isPresent = (name: string, { namespace }: RecordedRelease): boolean =>
+      present.some((release) => release.name === name && release.namespace === namespace);
+    await this.#write((record) => keepReleases(record, isPresent), signal);
+    await this.removeIfEmpty(signal);
+  }
+
+  /** Deletes the record itself when it holds neither releases nor namespaces. */
+  removeIfEmpty(signal: AbortSignal): Promise<void> {
+    return this.#enqueue(() => this.#removeEmpty(signal));
+  }
+
+  async #removeEmpty(signal: AbortSignal): Promise<void> {
+    const { stack, releases, namespaces } = this.#record;
+    const resourceVersion = this.#resourceVersion;
+    if (resourceVersion === null || namespaces.length > 0 || Object.keys(releases).length > 0) return;
+    await this.#client.remove(recordRef(this.#namespace, stack), { resourceVersion }, signal);
     this.#resourceVersion = null;
   }
 
+  /** Somebody may have touched the Secret by hand: what is there now is taken up, and the change made once more. */
   #write(change: (record: StackRecord) => StackRecord, signal: AbortSignal): Promise<void> {
-    const write = async (): Promise<void> => {
-      const next = change(this.#record);
-      const secret = recordToSecret(next, this.#namespace, this.#resourceVersion);
-      if (this.#resourceVersion === null) await ensureStateNamespace(this.#client, this.#namespace, signal);
-      const written =
-        this.#resourceVersion === null
-          ? await this.#client.create(secret, signal)
-          : await this.#client.update(secret, signal);
-      this.#record = next;
-      this.#resourceVersion = written.metadata.resourceVersion ?? null;
-    };
-    const result = this.#writes.then(write);
+    return this.#enqueue(async () => {
+      try {
+        await this.#writeOnce(change, signal);
+      } catch (error) {
+        if (!isConflict(error) && !isMissing(error)) throw error;
+        await this.#readAgain(signal);
+        await this.#writeOnce(change, signal);
+      }
+    });
+  }
+
+  async #writeOnce(change: (record: StackRecord) => StackRecord, signal: AbortSignal): Promise<void> {
+    const next = change(this.#record);
+    if (next === this.#record) return;
+    const secret = recordToSecret(next, this.#namespace, this.#resourceVersion);
+    const written =
+      this.#resourceVersion === null
+        ? await createInStateNamespace(this.#client, secret, signal)
+        : await this.#client.update(secret, signal);
+    this.#record = next;
+    this.#resourceVersion = written.metadata.resourceVersion ?? null;
+  }
+
+  /** A Secret that is gone is made anew from what is known. */
+  async #readAgain(signal: AbortSignal): Promise<void> {
+    const secret = await this.#client.get(recordRef(this.#namespace, this.#record.stack), signal);
+    if (secret !== null) this.#record = recordFromSecret(secret);
+    this.#resourceVersion = secret?.metadata.resourceVersion ?? null;
+  }
+
+  #enqueue(work: () => Promise<void>): Promise<void> {
+    const result = this.#writes.then(work);
     this.#writes = result.catch(() => {});
     return result;
   }
+}
+
+/** The very same record when all of its releases are kept. */
+function keepReleases(record: StackRecord, keeps: (name: string, release: RecordedRelease) => boolean): StackRecord {
+  const all = Object.entries(record.releases);
+  const kept = all.filter(([name, release]) => keeps(name, release));
+  return kept.length === all.length ? record : { ...record, releases: Object.fromEntries(kept) };
 }
 
 function recordRef(namespace: string, stack: string): ObjectRef {

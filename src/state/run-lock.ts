@@ -1,16 +1,18 @@
-import { isConflict } from "../kube/api-error.ts";
-import { createIfAbsent } from "../kube/create-if-absent.ts";
+import { isAlreadyExists, isConflict, isMissing } from "../kube/api-error.ts";
 import type { KubeClient } from "../kube/kube-client.ts";
 import { FlotillaError } from "../model/errors.ts";
 import type { KubeObject, ObjectRef } from "../model/kube-object.ts";
 import type { RunOwner } from "../model/observed.ts";
 import { pause } from "../runtime/abort.ts";
 import { isAlive } from "../runtime/process-identity.ts";
-import { ensureStateNamespace, STATE_LABELS } from "./ensure-namespace.ts";
+import { createInStateNamespace, STATE_LABELS } from "./ensure-namespace.ts";
 
 /** A lease that was not renewed for so many seconds belongs to a dead run. */
 const LEASE_SECONDS = 15;
+const LEASE_MS = LEASE_SECONDS * 1000;
 const RENEW_EVERY_MS = 5_000;
+/** After a try that failed. */
+const RETRY_AFTER_MS = 1_000;
 const OWNER = "flotilla.dev/owner";
 
 /** The right to change a stack, held by one run at a time. */
@@ -32,26 +34,39 @@ export async function acquireRunLock(
   signal: AbortSignal,
 ): Promise<RunLock> {
   const ref = leaseRef(place.namespace, place.stack);
-  const found = await client.get(ref, signal);
-  if (found === null) {
-    await ensureStateNamespace(client, place.namespace, signal);
-    const made = await createIfAbsent(client, leaseFor(ref, owner, null), signal);
-    if (made !== null) return holdLease(client, ref, owner, made);
-    return acquireRunLock(client, place, owner, signal);
+  for (;;) {
+    const found = await client.get(ref, signal);
+    if (found !== null) await refuseWhenHeld(client, found, place.stack, signal);
+    const lease = leaseFor(ref, owner, found?.metadata.resourceVersion ?? null);
+    try {
+      const taken = await (found === null
+        ? createInStateNamespace(client, lease, signal)
+        : client.update(lease, signal));
+      return holdLease(client, ref, owner, taken);
+    } catch (error) {
+      // Another run was faster, or gave the lock back just now: look again who has it.
+      const passed = found === null ? isAlreadyExists(error) : isConflict(error) || isMissing(error);
+      if (!passed) throw error;
+    }
   }
-  await refuseWhenHeld(client, found, place.stack, signal);
-  const taken = await client.update(leaseFor(ref, owner, found.metadata.resourceVersion ?? null), signal);
-  return holdLease(client, ref, owner, taken);
+}
+
+/** Who a lock's lease names. */
+export interface LockHolder {
+  readonly owner: RunOwner;
+  /** True when it was not renewed for a lease's length, by this machine's clock. */
+  readonly expired: boolean;
 }
 
 /** Who holds a stack's lock right now, or held it last; null when nobody does. */
-export async function readLockOwner(
+export async function readLockHolder(
   client: KubeClient,
   place: { readonly namespace: string; readonly stack: string },
   signal: AbortSignal,
-): Promise<RunOwner | null> {
+): Promise<LockHolder | null> {
   const lease = await client.get(leaseRef(place.namespace, place.stack), signal);
-  return lease === null ? null : ownerOf(lease);
+  const owner = lease === null ? null : ownerOf(lease);
+  return lease === null || owner === null ? null : { owner, expired: isExpired(lease) };
 }
 
 async function refuseWhenHeld(
@@ -62,7 +77,7 @@ async function refuseWhenHeld(
 ): Promise<void> {
   const owner = ownerOf(lease);
   if (owner === null) return;
-  const alive = await isAlive(owner);
+  const alive = await isAlive(owner, "cluster");
   if (alive === false) return;
   if (alive === "elsewhere" && (await hasRunOut(client, lease, signal))) return;
   const since = String(lease.spec?.["acquireTime"] ?? "unknown");
@@ -75,9 +90,8 @@ async function refuseWhenHeld(
 
 /** Whether nobody renews a lease: its time by the clock, confirmed by watching it for a lease's length (clocks differ). */
 async function hasRunOut(client: KubeClient, lease: KubeObject, signal: AbortSignal): Promise<boolean> {
-  const renewed = Date.parse(String(lease.spec?.["renewTime"] ?? ""));
-  if (Date.now() - renewed < LEASE_SECONDS * 1000) return false;
-  await pause(LEASE_SECONDS * 1000, signal);
+  if (!isExpired(lease)) return false;
+  await pause(LEASE_MS, signal);
   const { apiVersion, kind, metadata } = lease;
   const now = await client.get(
     { apiVersion, kind, namespace: metadata.namespace ?? null, name: metadata.name },
@@ -86,22 +100,34 @@ async function hasRunOut(client: KubeClient, lease: KubeObject, signal: AbortSig
   return now?.metadata.resourceVersion === metadata.resourceVersion;
 }
 
+function isExpired(lease: KubeObject): boolean {
+  const renewed = Date.parse(String(lease.spec?.["renewTime"] ?? ""));
+  // A time that cannot be read is of no run that renews.
+  return !(Date.now() - renewed < LEASE_MS);
+}
+
 function holdLease(client: KubeClient, ref: ObjectRef, owner: RunOwner, first: KubeObject): RunLock {
   const lost = new AbortController();
   const stopped = new AbortController();
   let lease = first;
-  const renewing = (async () => {
-    for (let failures = 0; ;) {
-      await pause(RENEW_EVERY_MS, stopped.signal);
+  const renew = async (): Promise<void> => {
+    let heldUntil = performance.now() + LEASE_MS;
+    for (let waitMs = RENEW_EVERY_MS; ;) {
+      await pause(waitMs, stopped.signal);
+      const begun = performance.now();
+      const limitMs = Math.ceil(Math.max(1, Math.min(RENEW_EVERY_MS, heldUntil - begun)));
+      const bounded = AbortSignal.any([stopped.signal, AbortSignal.timeout(limitMs)]);
       try {
-        lease = await client.update(renewed(lease), stopped.signal);
-        failures = 0;
+        lease = await renewOwn(client, ref, owner, lease, bounded);
+        heldUntil = begun + LEASE_MS;
+        waitMs = RENEW_EVERY_MS;
       } catch (error) {
-        failures += 1;
-        if (isConflict(error) || failures * RENEW_EVERY_MS >= LEASE_SECONDS * 1000) throw error;
+        if (isConflict(error) || isMissing(error) || performance.now() >= heldUntil) throw error;
+        waitMs = Math.max(0, Math.min(RETRY_AFTER_MS, heldUntil - performance.now()));
       }
     }
-  })().catch((cause: unknown) => {
+  };
+  const renewing = renew().catch((cause: unknown) => {
     if (stopped.signal.aborted) return;
     lost.abort(
       new FlotillaError(
@@ -118,9 +144,35 @@ function holdLease(client: KubeClient, ref: ObjectRef, owner: RunOwner, first: K
     stopped.abort();
     await renewing;
     if (lost.signal.aborted) return;
-    await client.remove(ref, {}, AbortSignal.timeout(RENEW_EVERY_MS)).catch(() => {});
+    await removeOwn(client, ref, owner, AbortSignal.timeout(RENEW_EVERY_MS)).catch(() => {});
   };
   return { lost: lost.signal, release };
+}
+
+/** A conflict with ourselves (an update whose answer never came) or with somebody's label is no loss. */
+async function renewOwn(
+  client: KubeClient,
+  ref: ObjectRef,
+  owner: RunOwner,
+  lease: KubeObject,
+  signal: AbortSignal,
+): Promise<KubeObject> {
+  try {
+    return await client.update(renewed(lease), signal);
+  } catch (error) {
+    if (!isConflict(error)) throw error;
+    const now = await client.get(ref, signal);
+    if (now === null || ownerOf(now)?.run !== owner.run) throw error;
+    return client.update(renewed(now), signal);
+  }
+}
+
+/** Read anew, as a renewal that was broken off may have been stored; whoever takes over meanwhile keeps the lease. */
+async function removeOwn(client: KubeClient, ref: ObjectRef, owner: RunOwner, signal: AbortSignal): Promise<void> {
+  const lease = await client.get(ref, signal);
+  const resourceVersion = lease?.metadata.resourceVersion;
+  if (lease === null || resourceVersion === undefined || ownerOf(lease)?.run !== owner.run) return;
+  await client.remove(ref, { resourceVersion }, signal);
 }
 
 function leaseRef(namespace: string, stack: string): ObjectRef {

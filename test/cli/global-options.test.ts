@@ -2,6 +2,7 @@ import { type Command, CommanderError } from "commander";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { main } from "../../src/cli/main.ts";
 import { createProgram } from "../../src/cli/program.ts";
+import { currentSandboxName } from "../../src/sandbox/sandbox-name.ts";
 import { useVariables } from "../support/variables.ts";
 
 const setVariables = useVariables();
@@ -38,14 +39,13 @@ describe("flags", () => {
   });
 
   test.for(["lock", "plan", "up", "status", "down", "graph"])("are taken by %s", async (command) => {
-    const where = "-c f.yaml -e prod --context kind --kubeconfig k.yaml --sandbox --with-needs";
+    const where = "-c f.yaml -e prod --context kind --kubeconfig k.yaml --with-needs";
     const how = "--timeout 1h30m --parallel 8 -o json --yes --no-color -v --log-file log";
     expect(await parse(command, ...`${where} ${how}`.split(" "))).toMatchObject({
       config: "f.yaml",
       environment: "prod",
       context: "kind",
       kubeconfig: "k.yaml",
-      sandbox: true,
       withNeeds: true,
       timeout: 5_400_000,
       parallel: 8,
@@ -107,6 +107,42 @@ describe("variables", () => {
     expect(await parse("up")).toMatchObject({ [option]: true });
   });
 
+  test("count as unset when they are empty", async () => {
+    setVariables(Object.fromEntries(NAMES.split(" ").map((name) => [`FLOTILLA_${name}`, ""])));
+    expect(await parse("up")).toEqual({ output: "text", color: true });
+  });
+
+  test.for(["0", "false", "no"])("switch off with %s", async (value) => {
+    const switches = ["SANDBOX", "WITH_NEEDS", "YES", "VERBOSE"];
+    setVariables(Object.fromEntries(switches.map((name) => [`FLOTILLA_${name}`, value])));
+    expect(await parse("up")).toEqual({ output: "text", color: true });
+    // What is off names no sandbox either.
+    expect(currentSandboxName()).toBe("default");
+  });
+
+  test.for([
+    ["yes", "default"],
+    ["second", "second"],
+  ] as const)("FLOTILLA_SANDBOX=%s means the sandbox %s", async ([value, name]) => {
+    setVariables({ FLOTILLA_SANDBOX: value });
+    expect(await parse("up")).toMatchObject({ sandbox: true });
+    expect(currentSandboxName()).toBe(name);
+  });
+
+  test.for(["--context", "--kubeconfig"])("FLOTILLA_SANDBOX gives way to %s", async (flag) => {
+    setVariables({ FLOTILLA_SANDBOX: "1" });
+    expect(await parse("up", flag, "x")).not.toHaveProperty("sandbox");
+  });
+
+  test("FLOTILLA_CONTEXT gives way to --sandbox", async () => {
+    setVariables({ FLOTILLA_CONTEXT: "kind", FLOTILLA_KUBECONFIG: "k.yaml" });
+    expect(await parse("up", "--sandbox")).toEqual({ sandbox: true, output: "text", color: true });
+  });
+
+  test("are named in the help", async () => {
+    expect(await parse("up", "--help")).toMatch(/\(env:\s+FLOTILLA_SANDBOX\)/);
+  });
+
   test("give way to flags", async () => {
     setVariables({ FLOTILLA_CONTEXT: "kind", FLOTILLA_ONLY: "a,b", FLOTILLA_OUTPUT: "json" });
     expect(await parse("up", "--context", "other", "--only", "c", "-o", "text")).toMatchObject({
@@ -129,6 +165,9 @@ describe("what cannot be meant is refused with the flag's name", () => {
     [["up", "app"], /too many arguments/],
     [["upp"], /unknown command 'upp'/],
     [["up", "--context"], /--context/],
+    [["up", "--only", ","], /--only.*name a release/],
+    [["up", "--sandbox", "--context", "kind"], /--sandbox and --context name two clusters/],
+    [["up", "--sandbox", "--kubeconfig", "k.yaml"], /--sandbox and --kubeconfig name two clusters/],
   ] as const)("%j", async ([args, message]) => {
     expect(await parse(...args)).toMatch(message);
   });
@@ -136,6 +175,8 @@ describe("what cannot be meant is refused with the flag's name", () => {
   test("in a variable too, with the variable's name", async () => {
     setVariables({ FLOTILLA_TIMEOUT: "soon" });
     expect(await parse("up")).toMatch(/FLOTILLA_TIMEOUT.*duration/s);
+    setVariables({ FLOTILLA_TIMEOUT: undefined, FLOTILLA_YES: "maybe" });
+    expect(await parse("up")).toMatch(/'maybe' from env 'FLOTILLA_YES'.*1, true, yes/);
   });
 });
 

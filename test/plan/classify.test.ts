@@ -73,7 +73,7 @@ describe("what is to be done", () => {
     ["superseded by what is gone", { observed: observed({ status: "superseded" }) }, "upgrade", /calls it superseded/],
     [
       "our run died between helm's end and its own note",
-      { observed: observed({ revision: 4 }), recorded: recorded({ intent: INTENT }) },
+      { observed: observed({ revision: 4 }), recorded: recorded({ intent: { ...INTENT, fromRevision: 3 } }) },
       "upgrade",
       /run run-7 died before it could note revision 4/,
     ],
@@ -97,6 +97,10 @@ describe("what is in other hands is left alone", () => {
     [
       "made without flotilla, where ours is to move to",
       { observed: observed({ stack: null }), recorded: recorded({ namespace: "before" }) },
+    ],
+    [
+      "made without flotilla, after a first install of ours that never came to be",
+      { observed: observed({ stack: null }), recorded: recorded({ revision: null, inputsHash: null }) },
     ],
     [
       "made without flotilla and pending",
@@ -129,7 +133,10 @@ describe.for(["pending-install", "pending-upgrade", "pending-rollback", "uninsta
 
   test("of a run of ours that is over is put right", () => {
     const found = classify(evidence({ observed: pending, recorded: recorded({ intent: INTENT }) }));
-    expect(found).toEqual({ action: "recover", reason: `run run-7 died while it was ${status}` });
+    expect(found).toEqual({
+      action: "recover",
+      reason: `run run-7 died while it was ${status}; it is ${status === "uninstalling" ? "uninstalled" : "rolled back to revision 3"} first`,
+    });
   });
 
   test("of a run that may live is waited for, by name", () => {
@@ -144,14 +151,17 @@ describe.for(["pending-install", "pending-upgrade", "pending-rollback", "uninsta
     });
   });
 
-  test.for([null, recorded(), recorded({ namespace: "before", intent: INTENT })])(
-    "of somebody else is left alone: %j",
-    (record) => {
-      expect(classify(evidence({ observed: pending, recorded: record }))).toMatchObject({
-        action: "refused",
-        code: "release-locked",
-        message: `The release web in namespace apps is ${status}, by somebody other than flotilla.`,
-      });
-    },
-  );
+  test.for([
+    null,
+    recorded(),
+    recorded({ namespace: "before", intent: INTENT }),
+    recorded({ intent: { ...INTENT, fromRevision: 1 } }),
+    recorded({ intent: { ...INTENT, fromRevision: 3 } }),
+  ])("of somebody else is left alone: %j", (record) => {
+    expect(classify(evidence({ observed: pending, recorded: record }))).toMatchObject({
+      action: "refused",
+      code: "release-locked",
+      message: `The release web in namespace apps is ${status}, by somebody other than flotilla.`,
+    });
+  });
 });

@@ -53,5 +53,6 @@ export function recorded(change: Partial<RecordedRelease> = {}): RecordedRelease
 export const INTENT: ReleaseIntent = {
   action: "upgrade",
   owner: { run: "run-7", host: "builder", pid: 4711, processStarted: "boot/1" },
+  fromRevision: 2,
   since: "2026-11-23T20:05:17Z",
 };

@@ -72,6 +72,25 @@ describe("an owner", () => {
     expect(await isAlive({ ...(await thisProcess("run-1")), processStarted: "earlier" })).toBe(false);
   });
 
+  test.runIf(process.platform === "linux")("in another container of our host's name may live", async () => {
+    const own = await thisProcess("run-1");
+    const [, boot, tick] = own.processStarted.split("/");
+    const contained = { ...own, processStarted: `pid:[1]/${boot}/${tick}` };
+    expect(await isAlive(contained)).toBe("elsewhere");
+    expect(await isAlive(contained, "cluster")).toBe("elsewhere");
+  });
+
+  test.runIf(process.platform === "linux")(
+    "of another boot is dead by a file here, and may live elsewhere",
+    async () => {
+      const own = await thisProcess("run-1");
+      const [namespace, , tick] = own.processStarted.split("/");
+      const rebooted = { ...own, processStarted: `${namespace}/other/${tick}` };
+      expect(await isAlive(rebooted)).toBe(false);
+      expect(await isAlive(rebooted, "cluster")).toBe("elsewhere");
+    },
+  );
+
   test("on another host may live", async () => {
     expect(await isAlive({ ...(await thisProcess("run-1")), host: "elsewhere.example" })).toBe("elsewhere");
   });

@@ -16,6 +16,7 @@ const RECORD: StackRecord = {
       intent: {
         action: "install",
         owner: { run: "run-7", host: "builder", pid: 4711, processStarted: "boot/1" },
+        fromRevision: null,
         since: "2026-11-23T20:05:17Z",
       },
     },
@@ -64,6 +65,12 @@ describe("a stack's record", () => {
     for (const key of keys) expect(key).toMatch(/^[0-9a-f]{64}$/);
     expect(keys[0]).not.toBe(keys[1]);
   });
+});
+
+test("a release whose targets an earlier flotilla did not note counts as changed", () => {
+  const { web } = RECORD.releases;
+  const { releases } = recordFromSecret(secretOf(changed({ releases: { web: { ...web, targets: undefined } } })));
+  expect(releases["web"]).toEqual({ ...web, targets: [], inputsHash: null });
 });
 
 describe("a record that cannot be read is refused, never guessed at", () => {

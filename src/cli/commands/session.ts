@@ -9,7 +9,7 @@ import type { CommandContext } from "../run-command.ts";
 export interface StackUse {
   /** `--set release.path=value`, as given. */
   readonly set?: readonly string[] | undefined;
-  /** True for commands that fetch or install charts: they say where Istio's come from. */
+  /** True for commands that fetch charts: only they need to know where Istio's come from. */
   readonly charts?: boolean;
 }
 
@@ -23,7 +23,7 @@ export async function openStack(context: CommandContext, { set = [], charts = fa
       environment: options.environment ?? null,
       sandbox,
       set,
-      defaultIstioSource: sandbox ? await sandboxIstioSource(charts, context) : null,
+      defaultIstioSource: sandbox && charts ? () => sandboxIstioSource(context) : null,
     },
     context,
   );

@@ -1,0 +1,70 @@
+import { execFile } from "node:child_process";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { beforeAll, describe, expect, test } from "vitest";
+import { packageRoot } from "../../src/runtime/directories.ts";
+import { packChart, sha256 } from "../support/chart-archive.ts";
+import { startChartRepository } from "../support/chart-repository.ts";
+import { flotilla } from "../support/flotilla.ts";
+import { useTempFolder } from "../support/temp-folder.ts";
+import { NO_PROXIES } from "../support/variables.ts";
+
+const folder = useTempFolder();
+const VARIABLES = ["CONFIG", "SANDBOX", "ONLY", "WITH_NEEDS", "OUTPUT", "YES", "LOG_FILE", "CONTEXT", "KUBECONFIG"];
+const UNSET = Object.fromEntries(VARIABLES.map((name) => [`FLOTILLA_${name}`, undefined]));
+
+function run(args: readonly string[], env: Readonly<Record<string, string | undefined>> = {}) {
+  const folders = { FLOTILLA_CACHE_DIR: folder.join("cache"), FLOTILLA_STATE_DIR: folder.join("state") };
+  return flotilla(args, { cwd: folder.path, env: { ...NO_PROXIES, ...UNSET, ...folders, ...env } });
+}
+
+beforeAll(() => promisify(execFile)(process.execPath, [join(packageRoot(), "scripts", "build.mjs")]));
+
+/** What is imported late can break in the bundle alone: CommonJS packages do. */
+test("the bundle fetches a chart and writes the lock", async () => {
+  const bytes = await packChart({ name: "app", version: "1.2.3" });
+  const repository = await startChartRepository([{ name: "app", version: "1.2.3", bytes }]);
+  try {
+    const chart = `{ source: "${repository.url}", name: app }`;
+    const text = `apiVersion: flotilla/v1\nstack: shop\nreleases:\n  - { name: app, namespace: shop, chart: ${chart}, version: ^1 }\n`;
+    await writeFile(folder.join("flotilla.yaml"), text);
+    expect(await run(["lock"])).toMatchObject({ code: 0, stdout: expect.stringContaining("1.2.3") });
+    expect(await readFile(folder.join("flotilla.lock"), "utf8")).toContain(sha256(bytes));
+  } finally {
+    await repository.close();
+  }
+});
+
+describe("a selection is refused by", () => {
+  const commands = ["down --yes", "status", "graph", "lock", "sandbox status", "sandbox down"];
+  test.for(commands)("%s", async (command) => {
+    const args = command.split(" ");
+    const refused = { code: 2, stdout: "", stderr: expect.stringMatching(/takes no --only: it is about the whole/) };
+    expect(await run([...args, "--only", "app"])).toMatchObject(refused);
+    expect(await run(args, { FLOTILLA_ONLY: "app" })).toMatchObject(refused);
+    expect(await run([...args, "--with-needs"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/takes no --with-needs/),
+    });
+  });
+});
+
+test("a log file that cannot be written is refused before the command runs", async () => {
+  await mkdir(folder.join("taken"));
+  for (const file of ["taken", "none/run.log"]) {
+    expect(await run(["graph", "--log-file", file])).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringMatching(new RegExp(`The log file ${file} cannot be written: E(ISDIR|NOENT)`)),
+    });
+  }
+});
+
+test("graph with --sandbox settles no chart source", async () => {
+  await writeFile(folder.join("flotilla.yaml"), "apiVersion: flotilla/v1\nstack: mesh\nistio: {}\n");
+  const { code, stderr, stdout } = await run(["graph", "--sandbox"]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toContain("istiod");
+  await expect(readFile(folder.join("state"))).rejects.toMatchObject({ code: "ENOENT" });
+});
