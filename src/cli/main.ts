@@ -9,7 +9,8 @@ import { createProgram } from "./program.ts";
 export async function main(args: readonly string[]): Promise<void> {
   const program = createProgram(packageVersion(), async (options, load) => {
     const { runCommand } = await import("./run-command.ts");
-    process.exitCode = await runCommand(options, load);
+    // All is written by now; a connection that hangs must not hold the process.
+    process.exit(await runCommand(options, load));
   });
   try {
     await program.parseAsync(args, { from: "user" });
