@@ -23,7 +23,7 @@ export interface RenderRequest {
  * `lookup` finds nothing, and what is random comes out differently each time.
  * @throws FlotillaError `helm-failed` (a HelmError), `interrupted`
  */
-export function renderChart(helm: Helm, request: RenderRequest, signal: AbortSignal): Promise<string> {
+export function renderChart(helm: Pick<Helm, "path">, request: RenderRequest, signal: AbortSignal): Promise<string> {
   const { name, namespace, chart, values, kubeVersion, apiVersions, isUpgrade } = request;
   return runHelm(
     helm,

@@ -22,7 +22,7 @@ export interface HelmRun {
  * @throws FlotillaError as {@link helmFailure} makes it; `interrupted` (or the signal's reason) on abort: helm then gets
  * a SIGTERM and ten seconds, in which an install or upgrade writes down that it failed instead of staying pending
  */
-export async function runHelm(helm: Helm, run: HelmRun, signal: AbortSignal): Promise<string> {
+export async function runHelm(helm: Pick<Helm, "path">, run: HelmRun, signal: AbortSignal): Promise<string> {
   const args = [...run.args, "--namespace", run.work.namespace, ...targetFlags(run.target)];
   const { exitCode, stdout, stderr } = await runProcess(helm.path, args, {
     env: helmEnvironment(),

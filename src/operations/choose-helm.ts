@@ -12,31 +12,30 @@ export interface HelmOptions {
   readonly fetch: boolean;
 }
 
-/** Gives the helm to use; it is looked for and asked for its version at the first call, and not again. */
-export type HelmProvider = () => Promise<Helm>;
-
-/**
- * Makes a provider.
- * @throws FlotillaError from the provider: `helm-missing`, `helm-unsupported`
- */
-export function helmProvider(options: HelmOptions, context: RunContext): HelmProvider {
-  let opened: Promise<Helm> | null = null;
-  return () => (opened ??= chooseHelm(options, context));
+/** Gives the helm to use; each is worked out at the first call, and not again. */
+export interface HelmProvider {
+  /** Where it is; nothing is started for that. @throws FlotillaError `helm-missing` */
+  readonly path: () => Promise<string>;
+  /** With its version, for which it is started. @throws FlotillaError `helm-missing`, `helm-unsupported` */
+  readonly open: () => Promise<Helm>;
 }
 
-/**
- * The helm to use: the named one, else the one on the path, else flotilla's own from the cache.
- * @throws FlotillaError `helm-missing`, `helm-unsupported`
- */
-async function chooseHelm(options: HelmOptions, context: RunContext): Promise<Helm> {
+/** Makes a provider: the named helm, else the one on the path, else flotilla's own from the cache. */
+export function helmProvider(options: HelmOptions, context: RunContext): HelmProvider {
+  let found: Promise<string> | null = null;
+  let opened: Promise<Helm> | null = null;
+  const path = (): Promise<string> => (found ??= choosePath(options, context));
+  const open = (): Promise<Helm> => (opened ??= path().then((helm) => openHelm(helm, context.signal)));
+  return { path, open };
+}
+
+async function choosePath(options: HelmOptions, context: RunContext): Promise<string> {
   const path =
     (await findHelm(options.helm)) ??
     (await findTool("helm4")) ??
     (options.fetch ? (await ensureTools(["helm4"], context)).helm4 : null);
-  if (path === null) {
-    throw new FlotillaError("helm-missing", "There is no helm on the PATH.", {
-      hint: "Install Helm 3.18 or newer (https://helm.sh/docs/intro/install/), or name one with FLOTILLA_HELM.",
-    });
-  }
-  return openHelm(path, context.signal);
+  if (path !== null) return path;
+  throw new FlotillaError("helm-missing", "There is no helm on the PATH.", {
+    hint: "Install Helm 3.18 or newer (https://helm.sh/docs/intro/install/), or name one with FLOTILLA_HELM.",
+  });
 }

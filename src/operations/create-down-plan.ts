@@ -42,7 +42,7 @@ export async function createDownPlan(
   const places = [...stack.releases, ...Object.values(record.releases)].map(({ namespace }) => namespace);
   const observed = await observeNamespaces(client, places, context.signal);
   const own = observed.filter((release) => release.stack === stack.name || ownedByRecord(record, release));
-  const helm = own.length > 0 ? await provideHelm() : null;
+  const helm = own.length > 0 ? await provideHelm.open() : null;
   return buildDownPlan({
     stack: stack.name,
     environment: stack.environment.name,

@@ -39,7 +39,11 @@ export async function createPlan(
     pinned.map((each) => classifyRelease(stack, each, store.record, observed, mayLive)),
   );
   const changes = releases.some(({ action }) => action !== "unchanged");
-  const helm = changes ? await provideHelm() : null;
+  // Its version and what istiod renders are asked for at the same time: each costs a process.
+  const [helm, injection] = await Promise.all([
+    changes ? provideHelm.open() : null,
+    findInjectionWebhook(cluster, provideHelm, releases, context.signal),
+  ]);
   return buildPlan({
     stack,
     context: cluster.context,
@@ -47,7 +51,7 @@ export async function createPlan(
     helmVersion: helm?.version ?? null,
     releases,
     namespaces,
-    injection: await findInjectionWebhook(cluster, helm, releases, context.signal),
+    injection,
   });
 }
 

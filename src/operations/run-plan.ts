@@ -128,7 +128,7 @@ async function openRun(
     ...shared,
     stack: plan.stack,
     client: cluster.client,
-    helm: needsHelm ? await helm() : null,
+    helm: needsHelm ? await helm.open() : null,
     helmTarget: cluster.helmTarget,
     record,
     timeouts: new Map(stack.releases.map(({ name, wait }) => [name, wait.timeoutMs])),
