@@ -72,10 +72,21 @@ async function applyRelease(
     const { revision, manifest } = await upgradeRelease(helm, run.helmTarget, request, signal).catch((error: unknown) =>
       withdrawAndThrow(run, step, error, signal),
     );
+    await beginToWatchCrds(run, manifest, signal);
     const targets = readinessTargets(parseManifest(manifest), release.namespace);
     await run.record.settle(step.release, { namespace: step.namespace, revision, inputsHash, targets }, signal);
     return { revision, targets };
   }, signal);
+}
+
+const CRD = { apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition" } as const;
+
+/** A list of CRDs is long: the cluster makes it while we read the manifest, which is long for the same reason. */
+async function beginToWatchCrds(run: RunState, manifest: string, signal: AbortSignal): Promise<void> {
+  if (!manifest.includes(`kind: ${CRD.kind}`)) return;
+  // Whoever waits for them later is told of a fault; here it does not matter.
+  run.watch.ensure(CRD, null, signal).catch(() => {});
+  await new Promise((resolve) => setImmediate(resolve));
 }
 
 function announce(run: RunState, step: ReleaseStep, signal: AbortSignal): Promise<void> {
