@@ -1,5 +1,3 @@
-import type { ObjectRef } from "../model/kube-object.ts";
-
 /** Names a kind the way objects do. */
 export interface KindName {
   /** `apps/v1`; `v1` for the core group. */
@@ -81,9 +79,4 @@ export function builtInKind(name: KindName): ResourceKind | null {
 export function resourceName(kind: ResourceKind): string {
   const group = kind.apiVersion.includes("/") ? kind.apiVersion.split("/")[0] : "";
   return group ? `${kind.plural}.${group}` : kind.plural;
-}
-
-/** The reference of an object of the kind; the namespace is left out where the kind has none. */
-export function refOf(kind: ResourceKind, namespace: string | null, name: string): ObjectRef {
-  return { apiVersion: kind.apiVersion, kind: kind.kind, namespace: kind.namespaced ? namespace : null, name };
 }

@@ -1,5 +1,5 @@
 import type { KubeObject } from "../model/kube-object.ts";
-import { objectIn } from "./json-parts.ts";
+import { asObject } from "../model/json.ts";
 
 /** Kinds without a namespace that charts bring, by API group; from the API reference of Kubernetes and each project. */
 const CLUSTER_SCOPED: Readonly<Record<string, readonly string[]>> = {
@@ -51,7 +51,7 @@ export function clusterScopeWith(objects: Iterable<KubeObject>): (apiVersion: st
   const scopes = new Map<string, boolean>();
   for (const { kind, spec } of objects) {
     if (kind !== "CustomResourceDefinition" || !spec) continue;
-    scopes.set(`${String(spec["group"])}/${String(objectIn(spec["names"])["kind"])}`, spec["scope"] === "Cluster");
+    scopes.set(`${String(spec["group"])}/${String(asObject(spec["names"])["kind"])}`, spec["scope"] === "Cluster");
   }
   return (apiVersion, kind) => scopes.get(`${apiGroup(apiVersion)}/${kind}`) ?? isClusterScoped(apiVersion, kind);
 }

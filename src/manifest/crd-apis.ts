@@ -1,5 +1,5 @@
 import type { KubeObject } from "../model/kube-object.ts";
-import { arrayIn, objectIn } from "./json-parts.ts";
+import { asList, asObject } from "../model/json.ts";
 
 /**
  * What a cluster will serve once the CustomResourceDefinitions among the objects are there, in the two forms that
@@ -10,8 +10,8 @@ export function apisOfCrds(objects: Iterable<KubeObject>): string[] {
   for (const { kind, spec } of objects) {
     if (kind !== "CustomResourceDefinition" || !spec) continue;
     const group = spec["group"];
-    const names = objectIn(spec["names"]);
-    for (const version of arrayIn(spec["versions"]).map(objectIn)) {
+    const names = asObject(spec["names"]);
+    for (const version of asList(spec["versions"]).map(asObject)) {
       if (version["served"] === false) continue;
       apis.add(`${String(group)}/${String(version["name"])}`);
       apis.add(`${String(group)}/${String(version["name"])}/${String(names["kind"])}`);
