@@ -38,6 +38,12 @@ export function spread(values) {
   return { median, min: sorted[0], max: sorted.at(-1) };
 }
 
+/** The value below which so many percent lie (nearest rank). */
+export function percentile(values, share) {
+  const sorted = [...values].sort((left, right) => left - right);
+  return sorted[Math.max(0, Math.ceil((share / 100) * sorted.length) - 1)];
+}
+
 /** One line of a table: name, median, spread, and the ratio to a base where one is given. */
 export function line(name, values, base = null, limit = null) {
   const { median, min, max } = spread(values);

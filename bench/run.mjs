@@ -1,10 +1,15 @@
 // The benchmarks. Everything runs in one go on one machine, contestants in turn, so that a slow moment hits all of them.
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { diagnosis } from "./diagnosis.mjs";
 import { line, time } from "./measure.mjs";
-import { gatewayStack, installScript, istioStack, unchangedScript, xargsScript } from "./scripts.mjs";
+import { bundleRooms } from "./rooms.mjs";
+import { again, plan } from "./plans.mjs";
+import { foreign, requests } from "./scale.mjs";
+import { gatewayStack, installScript, istioStack, unchangedScript, writeStack, xargsScript } from "./scripts.mjs";
+import { gate, reaction } from "./waits.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const flotilla = join(root, "bin", "flotilla");
@@ -24,20 +29,41 @@ export async function runBenchmarks(names) {
   }
 }
 
-const SCENARIOS = { startup, install, unchanged, gateways };
+const SCENARIOS = {
+  startup,
+  install,
+  unchanged,
+  gateways,
+  plan,
+  again,
+  reaction,
+  gate,
+  diagnosis,
+  foreign,
+  requests,
+};
 
 /** A sandbox of its own, the charts, both helms. */
 async function openWorld() {
   const folder = await mkdtemp(join(tmpdir(), "flotilla-bench-"));
   const env = { FLOTILLA_STATE_DIR: folder, FLOTILLA_SANDBOX: "bench", NO_COLOR: "1" };
-  const { ensureTools, istioCharts, readSandbox } = await library(folder);
+  const rooms = await bundleRooms(folder, {
+    SCENARIOS: "test/cluster/diagnosis-scenarios.ts",
+    clusterApi: "test/support/cluster-api.ts",
+    ensureTools: "src/tools/ensure-tools.ts",
+    istioCharts: "src/sandbox/istio-charts.ts",
+    istiodProcess: "test/support/istiod-process.ts",
+    readSandbox: "src/sandbox/read-sandbox.ts",
+    writeObjectsChart: "test/support/objects-chart.ts",
+  });
+  const { ensureTools, istioCharts, readSandbox } = rooms;
   const context = { signal: new AbortController().signal, emit: () => {} };
   const tools = await ensureTools(["helm4", "helm3"], context);
   await time(flotilla, ["sandbox", "up"], env);
   process.env.FLOTILLA_STATE_DIR = folder;
   const { kubeconfig } = await readSandbox("bench");
   const { source } = await istioCharts(context);
-  const world = { folder, env: { ...env, KUBECONFIG: kubeconfig }, tools, source, flotilla };
+  const world = { folder, rooms, env: { ...env, KUBECONFIG: kubeconfig }, tools, source, flotilla };
   return {
     ...world,
     reset: () => time(flotilla, ["sandbox", "reset"], env),
@@ -56,37 +82,6 @@ async function openWorld() {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** The rooms that the benchmark needs itself, bundled: Node cannot run the sources as they are. */
-async function library(folder) {
-  const { build } = await import("esbuild");
-  const outfile = join(folder, "rooms.mjs");
-  await build({
-    stdin: {
-      contents: `export { ensureTools } from "./src/tools/ensure-tools.ts";
-        export { istioCharts } from "./src/sandbox/istio-charts.ts";
-        export { readSandbox } from "./src/sandbox/read-sandbox.ts";`,
-      resolveDir: root,
-    },
-    bundle: true,
-    outfile,
-    format: "esm",
-    platform: "node",
-    logLevel: "error",
-    define: { "import.meta.url": JSON.stringify(new URL("../dist/cli/bench.js", import.meta.url).href) },
-    banner: {
-      js: `import { createRequire as __r } from "node:module"; const require = __r(${JSON.stringify(join(root, "x.js"))});`,
-    },
-  });
-  return import(outfile);
-}
-
-async function writeStack(world, name, text) {
-  const file = join(world.folder, name, "flotilla.yaml");
-  await import("node:fs/promises").then(({ mkdir }) => mkdir(join(world.folder, name), { recursive: true }));
-  await writeFile(file, text);
-  return file;
 }
 
 async function startup(world) {

@@ -1,8 +1,9 @@
-// Writes what is derived: lint rules from the fences, the JSON Schema from the code. `--check` writes nothing and fails
+// Writes what is derived: lint rules from the fences, the JSON Schema from the code, a chart's README from its values. `--check` writes nothing and fails
 // when something on disk is out of date.
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { chartReadme } from "./chart-readme.mjs";
 import { FENCES, MAY_EXIT, MAY_PRINT, MAY_SPAWN } from "./fences.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -97,7 +98,11 @@ export function lintConfig() {
 const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
 
 async function main() {
-  const outputs = { ".oxlintrc.json": json(lintConfig()), ...(await derivedFromSource()) };
+  const outputs = {
+    ".oxlintrc.json": json(lintConfig()),
+    "charts/dicom/README.md": await chartReadme(join(root, "charts", "dicom")),
+    ...(await derivedFromSource()),
+  };
   const check = process.argv.includes("--check");
   let stale = 0;
   for (const [file, text] of Object.entries(outputs)) {

@@ -8,7 +8,7 @@ const { build } = await import("esbuild");
 const root = fileURLToPath(new URL("..", import.meta.url));
 const outfile = fileURLToPath(new URL("../dist/pack-charts.mjs", import.meta.url));
 await build({
-  stdin: { contents: 'export { packIstioCharts } from "./src/sandbox/istio-charts.ts";', resolveDir: root },
+  stdin: { contents: 'export { packIstioCharts } from "./src/sandbox/istio-packing.ts";', resolveDir: root },
   bundle: true,
   outfile,
   format: "esm",

@@ -11,6 +11,11 @@ const filters = process.argv
   .filter((argument, index, all) => argument !== "--suite" && all[index - 1] !== "--suite");
 
 await bootstrap();
+if (suite === "node") {
+  const { openTestCluster } = await import("./test-cluster.mjs");
+  const problem = await openTestCluster();
+  if (problem !== null) endWithout(problem);
+}
 const { startVitest } = await import("vitest/node");
 const vitest = await startVitest("test", filters, {
   run: true,
@@ -24,3 +29,9 @@ const { passed, failed } = countTests(vitest);
 await vitest.close();
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
+
+function endWithout(problem) {
+  console.error(problem);
+  console.log("\n0 passed, 1 failed");
+  process.exit(1);
+}

@@ -15,3 +15,8 @@ export function isInjected(labels: Labels): boolean {
 export function refusesInjection(labels: Labels): boolean {
   return labels["istio-injection"] === "disabled";
 }
+
+/** True when pods of a namespace with these labels are taken into the mesh by ztunnel (istio.io, "Add workloads to the mesh"). */
+export function isAmbient(labels: Labels): boolean {
+  return labels["istio.io/dataplane-mode"] === "ambient";
+}

@@ -1,32 +1,7 @@
 import type { JsonObject } from "../model/json.ts";
 import type { ReleaseRole } from "../model/stack.ts";
-
-/** Names of the releases that an `istio` section always brings. */
-export const ISTIO_BASE = "istio-base";
-export const ISTIOD = "istiod";
-
-/** The namespace that Istio's charts assume when they are told nothing. */
-export const ISTIO_NAMESPACE = "istio-system";
-
-/** What a gateway is for. */
-export type GatewayRole = "ingress" | "egress";
-
-/** A gateway of the stack. */
-export interface GatewaySettings {
-  readonly name: string;
-  readonly role: GatewayRole;
-  readonly namespace: string;
-}
-
-/** What a stack file says about Istio, as far as it decides the charts' values. */
-export interface IstioSettings {
-  readonly namespace: string;
-  /** Registry of the images, without a tag; null leaves it to the charts. */
-  readonly hub: string | null;
-  /** Names of pull secrets that stand in Istio's namespaces. */
-  readonly imagePullSecrets: readonly string[];
-  readonly gateways: readonly GatewaySettings[];
-}
+import { type GatewaySettings, ISTIO_BASE, ISTIO_CNI, ISTIOD, type IstioSettings, ZTUNNEL } from "./istio-settings.ts";
+import { componentGlobals, gatewayPullSecrets, istiodDefaults } from "./istio-values.ts";
 
 /** A release that the catalog brings. */
 export interface CatalogRelease {
@@ -34,7 +9,7 @@ export interface CatalogRelease {
   readonly namespace: string;
   readonly role: ReleaseRole;
   /** Name of the chart in Istio's chart source. */
-  readonly chart: "base" | "istiod" | "gateway";
+  readonly chart: "base" | "istiod" | "cni" | "ztunnel" | "gateway";
   /** Releases that must be ready first. */
   readonly needs: readonly string[];
   /** True when its pods are completed by the injection webhook. */
@@ -46,60 +21,83 @@ export interface CatalogRelease {
 }
 
 /**
- * Istio in sidecar mode as Helm releases: base before istiod before every gateway (istio.io, "Install with Helm").
- * In that order.
+ * Istio as Helm releases, in order: base before istiod before cni before ztunnel before every gateway (istio.io, "Install
+ * with Helm", for sidecar and for ambient mode).
  */
 export function istioReleases(settings: IstioSettings): CatalogRelease[] {
-  const { namespace } = settings;
-  const base: CatalogRelease = {
+  const ambient = settings.mode === "ambient";
+  const releases = [baseRelease(settings), istiodRelease(settings)];
+  if (ambient || settings.cni) releases.push(cniRelease(settings));
+  if (ambient) releases.push(ztunnelRelease(settings));
+  // Each of them needs the one before.
+  const last = releases.at(-1)?.name ?? ISTIOD;
+  const needs = last === ISTIOD ? [ISTIOD] : [ISTIOD, last];
+  return [...releases, ...settings.gateways.map((gateway) => gatewayRelease(gateway, needs, settings))];
+}
+
+const NO_PODS = { injected: false, defaults: {} } as const;
+
+function baseRelease(settings: IstioSettings): CatalogRelease {
+  return {
+    ...NO_PODS,
     name: ISTIO_BASE,
-    namespace,
+    namespace: settings.namespace,
     role: "istio-base",
     chart: "base",
     needs: [],
-    injected: false,
-    defaults: {},
-    settings: globals({ ...namespaceValue(settings), ...pullSecretsValue(settings) }),
+    settings: componentGlobals(settings, ["istioNamespace", "imagePullSecrets"]),
   };
-  const istiod: CatalogRelease = {
-    ...base,
+}
+
+function istiodRelease(settings: IstioSettings): CatalogRelease {
+  return {
+    ...NO_PODS,
     name: ISTIOD,
+    namespace: settings.namespace,
     role: "istiod",
     chart: "istiod",
     needs: [ISTIO_BASE],
-    settings: globals({
-      ...namespaceValue(settings),
-      // Of the three charts only istiod reads a hub; it also hands it to the proxies that it injects.
-      ...(settings.hub === null ? {} : { hub: settings.hub }),
-      ...pullSecretsValue(settings),
-    }),
+    defaults: istiodDefaults(settings),
+    // It also hands the hub to the proxies that it injects.
+    settings: componentGlobals(settings, ["istioNamespace", "hub", "imagePullSecrets"]),
   };
-  return [base, istiod, ...settings.gateways.map((gateway) => gatewayRelease(gateway, settings))];
 }
 
-function gatewayRelease(gateway: GatewaySettings, settings: IstioSettings): CatalogRelease {
-  const secrets = settings.imagePullSecrets.map((name) => ({ name }));
+function cniRelease(settings: IstioSettings): CatalogRelease {
+  return {
+    ...NO_PODS,
+    name: ISTIO_CNI,
+    namespace: settings.nodeAgentNamespace,
+    role: "istio-cni",
+    chart: "cni",
+    needs: [ISTIOD],
+    defaults: settings.mode === "ambient" ? { profile: "ambient" } : {},
+    settings: componentGlobals(settings, ["hub", "imagePullSecrets"]),
+  };
+}
+
+/** The chart lays `global` flat over its own values (ztunnel/templates/zzz_profile.yaml). */
+function ztunnelRelease(settings: IstioSettings): CatalogRelease {
+  return {
+    ...NO_PODS,
+    name: ZTUNNEL,
+    namespace: settings.nodeAgentNamespace,
+    role: "ztunnel",
+    chart: "ztunnel",
+    needs: [ISTIOD, ISTIO_CNI],
+    settings: componentGlobals(settings, ["istioNamespace", "hub", "imagePullSecrets"]),
+  };
+}
+
+function gatewayRelease(gateway: GatewaySettings, needs: readonly string[], settings: IstioSettings): CatalogRelease {
   return {
     name: gateway.name,
     namespace: gateway.namespace,
     role: gateway.role === "ingress" ? "istio-ingress-gateway" : "istio-egress-gateway",
     chart: "gateway",
-    needs: [ISTIOD],
+    needs,
     injected: true,
     defaults: { service: { type: gateway.role === "ingress" ? "LoadBalancer" : "ClusterIP" } },
-    // The gateway chart reads no `global.imagePullSecrets` and wants objects, not names (its values.schema.json).
-    settings: secrets.length === 0 ? {} : { imagePullSecrets: secrets },
+    settings: gatewayPullSecrets(settings),
   };
-}
-
-function namespaceValue({ namespace }: IstioSettings): JsonObject {
-  return namespace === ISTIO_NAMESPACE ? {} : { istioNamespace: namespace };
-}
-
-function pullSecretsValue({ imagePullSecrets }: IstioSettings): JsonObject {
-  return imagePullSecrets.length === 0 ? {} : { imagePullSecrets };
-}
-
-function globals(values: JsonObject): JsonObject {
-  return Object.keys(values).length === 0 ? {} : { global: values };
 }

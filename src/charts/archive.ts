@@ -1,16 +1,16 @@
 import { readFile, stat } from "node:fs/promises";
 
 import { FlotillaError } from "../model/errors.ts";
-import type { LocalChart } from "../model/lock.ts";
 import { entryFault, normalizedEntryPath, topFolder } from "./archive-entry.ts";
 import { eachEntry, invalidArchive, readEntry, type ArchiveStreamEntry, type UnpackBudget } from "./archive-stream.ts";
-import { installable, parseChartFile, type ChartFile, type ChartMetadata } from "./chart-file.ts";
-import { digestOf } from "./digest.ts";
+import { parseChartFile, type ChartFile, type ChartMetadata } from "./chart-file.ts";
 import { ARCHIVE_LIMITS } from "./limits.ts";
 import { markHooks, mayHoldHooks, namesPostHooks, noHooks, type HookMarks } from "./post-hooks.ts";
 
 /** What an inspection finds out about a chart. */
 export interface InspectedChart extends ChartMetadata {
+  /** Library charts can be depended on, but not installed. */
+  readonly library: boolean;
   /** As in {@link LocalChart}. */
   readonly postHooks: boolean;
 }
@@ -73,7 +73,7 @@ async function inspectEntry(seen: Inspection, entry: ArchiveStreamEntry, where: 
 
 /**
  * Looks through a whole chart archive: sizes within {@link ARCHIVE_LIMITS}, no path or link that leads out of it, nothing
- * but files, folders and links, one top folder with one Chart.yaml, no library chart.
+ * but files, folders and links, one top folder with one Chart.yaml.
  * @param where - names the archive in errors
  * @throws FlotillaError `chart-invalid`
  */
@@ -87,8 +87,8 @@ export async function inspectArchive(bytes: Uint8Array, where: string): Promise<
     await inspectEntry(seen, entry, where);
     return "go-on";
   });
-  const metadata = installable(parseFoundChartFile(seen.chartFile, where), `Chart.yaml of ${where}`);
-  return { ...metadata, postHooks: namesPostHooks(seen.hooks) };
+  const { name, version, appVersion, library } = parseFoundChartFile(seen.chartFile, where);
+  return { name, version, appVersion, library, postHooks: namesPostHooks(seen.hooks) };
 }
 
 /**
@@ -111,13 +111,4 @@ export async function readArchiveBytes(path: string): Promise<Uint8Array> {
       cause: error,
     });
   }
-}
-
-/**
- * Reads and inspects a chart archive on disk.
- * @throws FlotillaError `chart-not-found`, `chart-invalid`
- */
-export async function readArchiveChart(path: string): Promise<LocalChart> {
-  const bytes = await readArchiveBytes(path);
-  return { ...(await inspectArchive(bytes, path)), digest: digestOf(bytes), path, source: path };
 }

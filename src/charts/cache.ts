@@ -5,10 +5,11 @@ import type { LocalChart } from "../model/lock.ts";
 import { cacheDirectory } from "../runtime/directories.ts";
 import { readTextIfExists, writeFileAtomic } from "../runtime/files.ts";
 import type { InspectedChart } from "./archive.ts";
+import { usable, type ChartUse } from "./chart-file.ts";
 import { digestOf } from "./digest.ts";
 
 /** Raised when `inspectArchive` becomes stricter or finds out more: then archives are looked through again. */
-const INSPECTION = 2;
+const INSPECTION = 3;
 
 /** Path of an archive in the cache, by its digest. Beside it lies a `.json` with what its inspection found. */
 function cachedPath(digest: string): string {
@@ -27,13 +28,14 @@ async function readInspection(archive: string): Promise<InspectedChart | null> {
     if (typeof found !== "object" || found === null) {
       return null;
     }
-    const { inspection, name, version, appVersion, postHooks } = found as Record<string, unknown>;
+    const { inspection, name, version, appVersion, library, postHooks } = found as Record<string, unknown>;
     const isAppVersion = typeof appVersion === "string" || appVersion === null;
     const isNamed = typeof name === "string" && typeof version === "string";
-    if (inspection !== INSPECTION || !isNamed || !isAppVersion || typeof postHooks !== "boolean") {
+    const isMarked = typeof library === "boolean" && typeof postHooks === "boolean";
+    if (inspection !== INSPECTION || !isNamed || !isAppVersion || !isMarked) {
       return null;
     }
-    return { name, version, appVersion, postHooks };
+    return { name, version, appVersion, library, postHooks };
   } catch {
     return null;
   }
@@ -52,7 +54,7 @@ async function inspectOnce(bytes: Uint8Array, archive: string, where: string): P
 }
 
 /** The bytes of a file when they have the digest, else null: a damaged archive counts as none. */
-async function bytesWithDigest(path: string, digest: string): Promise<Uint8Array | null> {
+export async function readBytesWithDigest(path: string, digest: string): Promise<Uint8Array | null> {
   try {
     const bytes = await readFile(path);
     return digestOf(bytes) === digest ? bytes : null;
@@ -65,27 +67,37 @@ async function bytesWithDigest(path: string, digest: string): Promise<Uint8Array
  * The chart with this digest out of the cache, its bytes hashed anew; null when the cache does not have it (or has it
  * damaged).
  * @param source - where the chart comes from, for people
+ * @throws FlotillaError `chart-invalid` for a library chart that is to be installed
  */
-export async function readCachedChart(digest: string, source: string): Promise<LocalChart | null> {
+export async function readCachedChart(
+  digest: string,
+  source: string,
+  use: ChartUse = "install",
+): Promise<LocalChart | null> {
   const path = cachedPath(digest);
-  const bytes = await bytesWithDigest(path, digest);
+  const bytes = await readBytesWithDigest(path, digest);
   if (bytes === null) {
     return null;
   }
-  return { ...(await inspectOnce(bytes, path, path)), digest, path, source };
+  return { ...usable(await inspectOnce(bytes, path, path), use, source), digest, path, source };
 }
 
 /**
  * Inspects an archive and puts it into the cache. Runs that do it at the same time write the same bytes; a killed one
  * leaves no half archive under the final name.
  * @param where - names the archive in errors
- * @throws FlotillaError `chart-invalid` when the archive is not safe; then the cache stays as it was
+ * @throws FlotillaError `chart-invalid` when the archive is not safe, or cannot be used like that
  */
-export async function cacheChart(bytes: Uint8Array, where: string, source: string): Promise<LocalChart> {
+export async function cacheChart(
+  bytes: Uint8Array,
+  where: string,
+  source: string,
+  use: ChartUse = "install",
+): Promise<LocalChart> {
   const digest = digestOf(bytes);
   const path = cachedPath(digest);
-  const metadata = await inspectOnce(bytes, path, where);
-  if ((await bytesWithDigest(path, digest)) === null) {
+  const metadata = usable(await inspectOnce(bytes, path, where), use, where);
+  if ((await readBytesWithDigest(path, digest)) === null) {
     await writeFileAtomic(path, bytes);
   }
   return { ...metadata, digest, path, source };

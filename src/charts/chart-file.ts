@@ -15,28 +15,45 @@ export interface ChartMetadata {
 export interface ChartFile extends ChartMetadata {
   /** Library charts lend templates to others; helm does not install them. */
   readonly library: boolean;
-  /** Names of the charts that it depends on. */
-  readonly dependencies: readonly string[];
+  readonly dependencies: readonly ChartDependency[];
+}
+
+/** A chart that another one depends on, as that one's Chart.yaml says. */
+export interface ChartDependency {
+  readonly name: string;
+  /** The name that it goes by in the chart, where that is another one; null when it is not. */
+  readonly alias: string | null;
+  /** A range; null when any version goes. */
+  readonly version: string | null;
+  /** `https://…`, `oci://…`, `file://…`, `@NAME` or `alias:NAME`; null when it has to lie in `charts/`. */
+  readonly repository: string | null;
 }
 
 /** A scalar as its author wrote it; null when the key is missing, empty or null. */
 function textAt(document: Document, key: string): string | null {
-  const node = document.get(key, true);
+  return scalarText(document.get(key, true));
+}
+
+function scalarText(node: unknown): string | null {
   if (!isScalar(node) || node.value === null || node.value === "") {
     return null;
   }
   return typeof node.value === "string" ? node.value : (node.source ?? String(node.value));
 }
 
-/** The `name` of each item of `dependencies`, in Chart.yaml or in the requirements.yaml of old charts. */
-function dependencyNames(document: Document): string[] {
+/** The items of `dependencies`: in Chart.yaml, in its Chart.lock, or in the requirements.yaml of old charts. */
+function readDependencies(document: Document): ChartDependency[] {
   const list = document.get("dependencies", true);
   if (!isSeq(list)) {
     return [];
   }
   return list.items.flatMap((item) => {
-    const name = isMap(item) ? item.get("name") : undefined;
-    return typeof name === "string" ? [name] : [];
+    const name = isMap(item) ? scalarText(item.get("name", true)) : null;
+    if (!isMap(item) || name === null) {
+      return [];
+    }
+    const text = (key: string): string | null => scalarText(item.get(key, true));
+    return [{ name, alias: text("alias"), version: text("version"), repository: text("repository") }];
   });
 }
 
@@ -78,24 +95,39 @@ export function parseChartFile(text: string, where: string): ChartFile {
     version,
     appVersion: textAt(document, "appVersion"),
     library: textAt(document, "type") === "library",
-    dependencies: dependencyNames(document),
+    dependencies: readDependencies(document),
   };
 }
 
+/** What a chart is wanted for: a library chart lends templates to others and cannot be installed. */
+export type ChartUse = "install" | "depend";
+
 /**
- * What is kept of the Chart.yaml of a chart that is to be installed.
- * @throws FlotillaError `chart-invalid` for library charts
+ * What is kept of a chart once it is clear that it can be used.
+ * @param where - names the chart in errors
+ * @throws FlotillaError `chart-invalid` for library charts that are to be installed
  */
-export function installable(chart: ChartFile, where: string): ChartMetadata {
-  if (chart.library) {
-    throw new FlotillaError("chart-invalid", `${where} describes a library chart: it cannot be installed.`, {
-      hint: "Name a chart that depends on it instead.",
-    });
+export function usable<T extends { readonly library: boolean }>(
+  { library, ...chart }: T,
+  use: ChartUse,
+  where: string,
+): Omit<T, "library"> {
+  if (library && use === "install") {
+    throw new FlotillaError(
+      "chart-invalid",
+      `Chart.yaml of ${where} describes a library chart: it cannot be installed.`,
+      {
+        hint: "Name a chart that depends on it instead.",
+      },
+    );
   }
-  return { name: chart.name, version: chart.version, appVersion: chart.appVersion };
+  return chart;
 }
 
-/** The dependencies that a requirements.yaml (charts of apiVersion v1) names. */
-export function parseRequirements(text: string, where: string): readonly string[] {
-  return dependencyNames(parseMapping(text, where));
+/**
+ * The dependencies that a requirements.yaml (charts of apiVersion v1), a Chart.lock or a requirements.lock names.
+ * @throws FlotillaError `chart-invalid`
+ */
+export function parseDependencies(text: string, where: string): readonly ChartDependency[] {
+  return readDependencies(parseMapping(text, where));
 }

@@ -6,6 +6,7 @@ import type { RunContext } from "../model/context.ts";
 import { FlotillaError } from "../model/errors.ts";
 import type { LocalChart } from "../model/lock.ts";
 import type { ChartReference } from "../model/stack.ts";
+import type { ChartUse } from "./chart-file.ts";
 import { cacheChart, readCachedChart } from "./cache.ts";
 import type { ChartCandidate } from "./chart-candidate.ts";
 import { checkDigest, digestOf } from "./digest.ts";
@@ -20,17 +21,25 @@ async function fetchArchive(path: string, expectedDigest: string | null): Promis
   return cacheChart(bytes, path, path);
 }
 
-async function download(location: string, expectedDigest: string | null, context: RunContext): Promise<Uint8Array> {
+async function download(
+  reference: ChartReference,
+  location: string,
+  expectedDigest: string | null,
+  context: RunContext,
+): Promise<Uint8Array> {
   if (location.startsWith("oci://")) {
     const { downloadOciChart } = await import("./oci.ts");
-    return downloadOciChart(location, expectedDigest, context);
+    // A repository's index may name a registry: the repository's login is not for that.
+    const access = reference.type === "oci" ? (reference.access ?? null) : null;
+    return downloadOciChart(location, expectedDigest, access, context);
   }
   if (isAbsolute(location)) {
     const { readArchiveBytes } = await import("./archive.ts");
     return readArchiveBytes(location);
   }
   const { downloadArchive } = await import("./repository.ts");
-  return downloadArchive(location, context);
+  const [url, access] = reference.type === "repository" ? [reference.url, reference.access ?? null] : [location, null];
+  return downloadArchive(location, isAbsolute(url) ? location : url, access, context);
 }
 
 /** Tells of a piece of work that may take long. */
@@ -66,22 +75,23 @@ async function downloadChart(
   reference: ChartReference,
   candidate: ChartCandidate,
   expectedDigest: string | null,
+  use: ChartUse,
   context: RunContext,
 ): Promise<LocalChart> {
-  const bytes = await download(candidate.location, expectedDigest, context);
+  const bytes = await download(reference, candidate.location, expectedDigest, context);
   const digest = digestOf(bytes);
   const what = `The chart archive ${shown(candidate.location)}`;
   checkDigest(what, "flotilla.lock", expectedDigest, digest);
   checkDigest(what, "the index of its repository", candidate.digest, digest);
-  const chart = await cacheChart(bytes, shown(candidate.location), sourceName(reference));
+  const chart = await cacheChart(bytes, shown(candidate.location), sourceName(reference), use);
   checkVersion(chart, candidate);
   return chart;
 }
 
 /**
- * Brings a chart to this machine's disk, verified. Folders are read in place; everything else ends up in the cache, which
+ * Brings a chart to this machine's disk, verified. Folders are read in place, manifests wrapped; everything else ends up in the cache, which
  * is addressed by digest, so that a run keeps its bytes whatever becomes of the source.
- * @param candidate - which version; null for folders and archives, and for what is known to be in the cache
+ * @param candidate - which version; null for folders, manifests and archives, and for what is known to be in the cache
  * @param expectedDigest - `sha256:…` of the lock; when the cache has it (archives on disk excepted: they are there to be
  *   read), the source is not asked
  * @throws FlotillaError `chart-not-found`, `chart-invalid`, `digest-mismatch`, `source-unreachable`, `source-denied`, `interrupted`
@@ -91,16 +101,21 @@ export async function fetchChart(
   candidate: ChartCandidate | null,
   expectedDigest: string | null,
   context: RunContext,
+  use: ChartUse = "install",
 ): Promise<LocalChart> {
   if (reference.type === "folder") {
     const { readFolderChart } = await import("./folder.ts");
     return readFolderChart(reference.path);
   }
+  if (reference.type === "manifests") {
+    const { readManifestsChart } = await import("./manifests.ts");
+    return readManifestsChart(reference.name, reference.files);
+  }
   if (reference.type === "archive") {
     return fetchArchive(reference.path, expectedDigest);
   }
   const wanted = expectedDigest ?? candidate?.digest ?? null;
-  const cached = wanted === null ? null : await readCachedChart(wanted, sourceName(reference));
+  const cached = wanted === null ? null : await readCachedChart(wanted, sourceName(reference), use);
   if (cached !== null) {
     if (candidate !== null) {
       checkVersion(cached, candidate);
@@ -111,8 +126,9 @@ export async function fetchChart(
     throw new FlotillaError("internal", `The chart ${sourceName(reference)} is to be fetched without a version.`);
   }
   const { location, version } = candidate;
-  const work = (): Promise<LocalChart> => downloadChart(reference, candidate, expectedDigest, context);
-  return oncePerRun(context, `chart ${location} ${expectedDigest ?? ""}`, () => {
+  const work = (): Promise<LocalChart> => downloadChart(reference, candidate, expectedDigest, use, context);
+  const access = "access" in reference ? (reference.access?.name ?? "") : "";
+  return oncePerRun(context, `chart ${use} ${access} ${location} ${expectedDigest ?? ""}`, () => {
     if (isAbsolute(location)) return work();
     const label = `${chartLabel(reference)} ${version}`;
     return asTask(context, `chart:${chartLabel(reference)}`, `Fetch ${label} from ${new URL(location).host}`, work);

@@ -3,12 +3,12 @@ import { isAbsolute, join, resolve } from "node:path";
 
 import type { RunContext } from "../model/context.ts";
 import { FlotillaError } from "../model/errors.ts";
-import { readTextIfExists } from "../runtime/files.ts";
+import { pathExists } from "../runtime/files.ts";
 import { readArchiveBytes, readArchiveChartFile } from "./archive.ts";
 import type { ChartCandidate } from "./chart-candidate.ts";
 import type { ChartFile } from "./chart-file.ts";
 import { digestOf, normalizeDigest } from "./digest.ts";
-import { readIndexedChart } from "./index-entries.ts";
+import { indexFile, readIndexedChart } from "./index-entries.ts";
 import { missingChart } from "./missing-chart.ts";
 import { oncePerRun } from "./run-memory.ts";
 
@@ -44,8 +44,8 @@ async function readPackedCharts(folder: string, context: RunContext): Promise<re
   return charts.flat();
 }
 
-function fromIndex(text: string, folder: string, name: string): readonly ChartCandidate[] {
-  const { entries, otherCharts } = readIndexedChart(text, name, join(folder, "index.yaml"));
+async function fromIndex(path: string, folder: string, name: string): Promise<readonly ChartCandidate[]> {
+  const { entries, otherCharts } = await readIndexedChart(indexFile(path), name, path);
   if (entries === null) {
     throw missingChart(folder, name, otherCharts);
   }
@@ -66,8 +66,8 @@ export async function listFolderVersions(
   name: string,
   context: RunContext,
 ): Promise<readonly ChartCandidate[]> {
-  const index = await readTextIfExists(join(folder, "index.yaml"));
-  if (index !== null) {
+  const index = join(folder, "index.yaml");
+  if (await pathExists(index)) {
     return fromIndex(index, folder, name);
   }
   const packed = await oncePerRun(context, `folder ${folder}`, () => readPackedCharts(folder, context));

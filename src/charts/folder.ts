@@ -5,27 +5,44 @@ import { join } from "node:path";
 import { FlotillaError } from "../model/errors.ts";
 import type { LocalChart } from "../model/lock.ts";
 import { readTextIfExists } from "../runtime/files.ts";
-import { installable, parseChartFile } from "./chart-file.ts";
-import { checkFolderDependencies } from "./folder-dependencies.ts";
+import { parseChartFile, usable, type ChartFile } from "./chart-file.ts";
+import { checkFolderDependencies, readFolderDependencies, type FolderDependencies } from "./folder-dependencies.ts";
 import { listFolderFiles } from "./folder-files.ts";
 import { markHooks, mayHoldHooks, namesPostHooks, noHooks } from "./post-hooks.ts";
 
+/** A file that belongs to a chart. */
+export interface PlacedFile {
+  /** In the chart, with `/` between its parts. */
+  readonly path: string;
+  /** Absolute path of what is read. */
+  readonly file: string;
+}
+
+/** A chart that is put beside those in a folder's `charts/`, without the folder being changed. */
+export interface BroughtDependency {
+  readonly name: string;
+  readonly files: readonly PlacedFile[];
+}
+
 /** What the files of a folder add up to. */
-interface FolderContents {
+export interface FolderContents {
+  /** `sha256:…` */
   readonly digest: string;
+  /** As in {@link LocalChart}. */
   readonly postHooks: boolean;
 }
 
 /**
- * Reads every file once. The digest is over, for every file in the order of its path: path, NUL, number of bytes, NUL, the
+ * Reads every file once. The digest is over, for every file in the order given: path, NUL, number of bytes, NUL, the
  * bytes. Modes and times do not count.
+ * @throws FlotillaError `chart-invalid` for a packed chart among them that cannot be unpacked
  */
-async function readContents(folder: string): Promise<FolderContents> {
+export async function readContents(files: readonly PlacedFile[]): Promise<FolderContents> {
   const hash = createHash("sha256");
   const hooks = noHooks();
   const budget = { bytes: 0, entries: 0 };
-  for (const { path } of await listFolderFiles(folder)) {
-    const bytes = await readFile(join(folder, path));
+  for (const { path, file } of files) {
+    const bytes = await readFile(file);
     hash.update(`${path}\0${bytes.byteLength}\0`).update(bytes);
     if (mayHoldHooks(path)) {
       await markHooks(hooks, path, bytes, budget);
@@ -35,10 +52,14 @@ async function readContents(folder: string): Promise<FolderContents> {
 }
 
 /**
- * Reads a chart that is a folder. It is handed to helm as it is, its `charts/` included.
- * @throws FlotillaError `chart-not-found` when there is no such folder, `chart-invalid` when helm would not install it
+ * Every file of a chart folder, sorted by path.
+ * @throws FlotillaError `chart-invalid` as {@link listFolderFiles}
  */
-export async function readFolderChart(path: string): Promise<LocalChart> {
+export async function placedFiles(folder: string): Promise<readonly PlacedFile[]> {
+  return (await listFolderFiles(folder)).map(({ path }) => ({ path, file: join(folder, path) }));
+}
+
+async function readChartFile(path: string): Promise<ChartFile> {
   const isFolder = await stat(path).then(
     (found) => found.isDirectory(),
     () => false,
@@ -48,12 +69,39 @@ export async function readFolderChart(path: string): Promise<LocalChart> {
       hint: "Check the path in the stack file; it is relative to that file.",
     });
   }
-  const file = join(path, "Chart.yaml");
-  const text = await readTextIfExists(file);
+  const text = await readTextIfExists(join(path, "Chart.yaml"));
   if (text === null) {
     throw new FlotillaError("chart-invalid", `The folder ${path} has no Chart.yaml: it is not a chart.`);
   }
-  const chart = parseChartFile(text, file);
-  await checkFolderDependencies(path, chart);
-  return { ...installable(chart, file), ...(await readContents(path)), path, source: path };
+  return parseChartFile(text, join(path, "Chart.yaml"));
+}
+
+/**
+ * What a chart that is a folder depends on.
+ * @throws FlotillaError `chart-not-found`, `chart-invalid`
+ */
+export async function dependenciesOfFolder(path: string): Promise<FolderDependencies> {
+  return readFolderDependencies(path, await readChartFile(path));
+}
+
+/**
+ * Reads a chart that is a folder. It is handed to helm as it is, its `charts/` included; only with dependencies that lie
+ * elsewhere it becomes a copy in the cache.
+ * @throws FlotillaError `chart-not-found` when there is no such folder, `chart-invalid` when helm would not install it
+ */
+export async function readFolderChart(path: string, brought: readonly BroughtDependency[] = []): Promise<LocalChart> {
+  const chart = await readChartFile(path);
+  await checkFolderDependencies(
+    path,
+    chart,
+    brought.map(({ name }) => name),
+  );
+  const { name, version, appVersion } = usable(chart, "install", path);
+  const metadata = { name, version, appVersion };
+  const own = await placedFiles(path);
+  if (brought.length === 0) {
+    return { ...metadata, ...(await readContents(own)), path, source: path };
+  }
+  const { assembleFolder } = await import("./assemble-folder.ts");
+  return { ...metadata, ...(await assembleFolder([...own, ...brought.flatMap(({ files }) => files)])), source: path };
 }

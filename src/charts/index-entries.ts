@@ -1,3 +1,6 @@
+import { createReadStream } from "node:fs";
+import { readFile } from "node:fs/promises";
+
 import { parse } from "yaml";
 
 import { FlotillaError } from "../model/errors.ts";
@@ -20,6 +23,22 @@ export interface IndexedChart {
   readonly entries: readonly IndexEntry[] | null;
   /** The charts that the index lists, when it does not list the one asked for; else empty. */
   readonly otherCharts: readonly string[];
+}
+
+/** The bytes of an index, to be read in pieces or, when nothing else helps, as a whole. */
+export interface IndexBytes {
+  /** From the beginning, cut anywhere. */
+  readonly chunks: () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  /** All of it. */
+  readonly text: () => Promise<string>;
+}
+
+/** An index that is a file. */
+export function indexFile(path: string): IndexBytes {
+  return {
+    chunks: () => createReadStream(path, { highWaterMark: 256 * 1024 }) as AsyncIterable<Uint8Array>,
+    text: () => readFile(path, "utf8"),
+  };
 }
 
 /** Everything as text: `version: 1.10` must not become the number 1.1. */
@@ -88,8 +107,8 @@ function readWholeIndex(text: string, chart: string): IndexedChart {
   return { entries: null, otherCharts: Object.keys(charts) };
 }
 
-function readIndexText(text: string, chart: string): IndexedChart {
-  const search = findChartInIndex(text, chart);
+async function readIndex(index: IndexBytes, chart: string): Promise<IndexedChart> {
+  const search = await findChartInIndex(index.chunks(), chart);
   if (search.kind === "absent") {
     return { entries: null, otherCharts: search.names };
   }
@@ -99,7 +118,7 @@ function readIndexText(text: string, chart: string): IndexedChart {
       return { entries: toEntries(list), otherCharts: [] };
     }
   }
-  return readWholeIndex(text, chart);
+  return readWholeIndex(await index.text(), chart);
 }
 
 /** Null for a block that means nothing by itself, say because it refers to an anchor elsewhere. */
@@ -112,13 +131,13 @@ function tryParse(block: string): unknown {
 }
 
 /**
- * The versions of one chart in the text of an index.yaml (YAML or JSON).
+ * The versions of one chart in an index.yaml (YAML or JSON).
  * @param where - names the index in errors
- * @throws FlotillaError `source-unreachable` when the text is no index
+ * @throws FlotillaError `source-unreachable` when it is no index
  */
-export function readIndexedChart(text: string, chart: string, where: string): IndexedChart {
+export async function readIndexedChart(index: IndexBytes, chart: string, where: string): Promise<IndexedChart> {
   try {
-    return readIndexText(text, chart);
+    return await readIndex(index, chart);
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "").replace(/:$/, "") : String(error);
     throw new FlotillaError("source-unreachable", `${where} is not the index of a Helm repository: ${reason}.`, {

@@ -7,68 +7,103 @@ export type IndexSearch =
   /** Not laid out as helm writes it (JSON, flow style, anchors …): it must be parsed as a whole. */
   | { readonly kind: "unusual" };
 
-const UNUSUAL: IndexSearch = { kind: "unusual" };
-
 /** `name:`, `"name":` or `'name':`, with nothing but a comment or an empty list after it. */
 const CHART_LINE = /^(?:"([^"\\]+)"|'([^']+)'|([A-Za-z0-9][^:\s"']*))[ \t]*:[ \t]*(?:\[\][ \t]*)?(?:#.*)?$/;
+const ENTRIES_LINE = /^entries:[ \t]*(?:#.*)?\r?$/;
 
 /** Number of leading spaces; -1 for lines that say nothing (blank, or only a comment), -2 for indentation by tabs. */
-function indentation(text: string, start: number, end: number): number {
-  let position = start;
-  while (position < end && text[position] === " ") {
+function indentation(line: string): number {
+  let position = 0;
+  while (line[position] === " ") {
     position += 1;
   }
-  const first = position < end ? text[position] : "\n";
+  const first = line[position];
   if (first === "\t") {
     return -2;
   }
-  return first === "\n" || first === "\r" || first === "#" ? -1 : position - start;
+  return first === undefined || first === "\r" || first === "#" ? -1 : position;
 }
 
 /**
- * Finds the versions of one chart in an index.yaml without parsing the rest: as YAML nodes, an index of 20 MB would take
- * gigabytes. It relies on block style only: `entries:` at the left margin, the charts' names on one indentation below
- * it, everything that belongs to a chart deeper than its name (or a `-` right below it, as helm writes lists). Block
- * scalars and folded texts are deeper as well, so what stands in them can not be taken for a name.
+ * Finds the versions of one chart in an index.yaml, line by line, without parsing the rest: as YAML nodes, an index of
+ * 20 MB would take gigabytes. It relies on block style only: `entries:` at the left margin, the charts' names on one
+ * indentation below it, everything that belongs to a chart deeper than its name (or a `-` right below it, as helm writes
+ * lists). Block scalars and folded texts are deeper as well, so what stands in them can not be taken for a name.
  */
-export function findChartInIndex(text: string, chart: string): IndexSearch {
-  const header = /^entries:[ \t]*(?:#.*)?\r?$/m.exec(text);
-  if (header === null) {
-    return UNUSUAL;
+class ChartFinder {
+  readonly #chart: string;
+  readonly #names: string[] = [];
+  #depth: number | null = null;
+  #isBelowEntries = false;
+  #block: string[] | null = null;
+
+  constructor(chart: string) {
+    this.#chart = chart;
   }
-  const names: string[] = [];
-  let depth: number | null = null;
-  let blockStart: number | null = null;
-  let start = header.index + header[0].length + 1;
-  for (let end = start; start < text.length; start = end + 1) {
-    const newline = text.indexOf("\n", start);
-    end = newline === -1 ? text.length : newline;
-    const indent = indentation(text, start, end);
+
+  /** Takes the next line, without its line feed; a result when the rest of the file is of no interest. */
+  take(line: string): IndexSearch | null {
+    if (!this.#isBelowEntries) {
+      this.#isBelowEntries = ENTRIES_LINE.test(line);
+      return null;
+    }
+    const indent = indentation(line);
     if (indent === -2) {
-      return UNUSUAL;
+      return { kind: "unusual" };
     }
-    depth ??= indent < 0 ? null : indent;
-    if (
-      indent < 0 ||
-      depth === null ||
-      indent > depth ||
-      (indent === depth && depth > 0 && text[start + indent] === "-")
-    ) {
-      continue;
+    this.#depth ??= indent < 0 ? null : indent;
+    const depth = this.#depth;
+    if (indent < 0 || depth === null || indent > depth || (indent === depth && depth > 0 && line[indent] === "-")) {
+      this.#block?.push(line);
+      return null;
     }
-    if (blockStart !== null) {
-      return { kind: "found", block: text.slice(blockStart, start) };
+    if (this.#block !== null || indent === 0) {
+      return this.end();
     }
-    if (indent === 0) {
-      break;
-    }
-    const key = indent < depth ? null : CHART_LINE.exec(text.slice(start + indent, end).trimEnd());
+    const key = indent < depth ? null : CHART_LINE.exec(line.slice(indent).trimEnd());
     if (key === null) {
-      return UNUSUAL;
+      return { kind: "unusual" };
     }
     const name = key[1] ?? key[2] ?? key[3] ?? "";
-    names.push(name);
-    blockStart = name === chart ? end + 1 : null;
+    this.#names.push(name);
+    this.#block = name === this.#chart ? [] : null;
+    return null;
   }
-  return blockStart === null ? { kind: "absent", names } : { kind: "found", block: text.slice(blockStart) };
+
+  /** What was found when no line is left. */
+  end(): IndexSearch {
+    if (!this.#isBelowEntries) {
+      return { kind: "unusual" };
+    }
+    return this.#block === null
+      ? { kind: "absent", names: this.#names }
+      : { kind: "found", block: `${this.#block.join("\n")}\n` };
+  }
+}
+
+/**
+ * Looks for one chart in the bytes of an index.yaml, and reads no further than needed.
+ * @param chunks - UTF-8, cut anywhere
+ */
+export async function findChartInIndex(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  chart: string,
+): Promise<IndexSearch> {
+  const finder = new ChartFinder(chart);
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const chunk of chunks) {
+    const text = rest + decoder.decode(chunk, { stream: true });
+    let start = 0;
+    for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", start)) {
+      const result = finder.take(text.slice(start, end));
+      if (result !== null) {
+        return result;
+      }
+      start = end + 1;
+    }
+    rest = text.slice(start);
+  }
+  rest += decoder.decode();
+  return (rest === "" ? null : finder.take(rest)) ?? finder.end();
 }

@@ -14,7 +14,7 @@ export const ARCHIVE_LIMITS = {
   chartFileBytes: MEBIBYTE,
 } as const;
 
-/** How much a server may answer before flotilla stops listening, in bytes. */
+/** How much a server may answer before flotilla stops listening, in bytes where nothing else is said. */
 export const ANSWER_LIMITS = {
   /** A repository's index.yaml: the largest public ones are about 20 MiB. */
   index: 128 * MEBIBYTE,
@@ -22,4 +22,6 @@ export const ANSWER_LIMITS = {
   parsedIndex: 8 * MEBIBYTE,
   /** A registry's manifest (the distribution specification asks for 4 MiB), list of tags or token. */
   registryDocument: 4 * MEBIBYTE,
+  /** Milliseconds for one answer, however slowly it trickles in. */
+  durationMs: 10 * 60_000,
 } as const;

@@ -21,7 +21,7 @@ export async function listChartVersions(
   // Loaded late: with a lock and a full cache no version is ever listed.
   if (reference.type === "oci") {
     const { listOciVersions } = await import("./oci.ts");
-    return listOciVersions(reference.url, context);
+    return listOciVersions(reference.url, reference.access ?? null, context);
   }
   if (reference.type !== "repository") {
     throw new FlotillaError(
@@ -34,7 +34,7 @@ export async function listChartVersions(
     return listFolderVersions(reference.url, reference.name, context);
   }
   const { listRepositoryVersions } = await import("./repository.ts");
-  return listRepositoryVersions(reference.url, reference.name, context);
+  return listRepositoryVersions(reference.url, reference.name, reference.access ?? null, context);
 }
 
 function isVersion(candidate: ChartCandidate, version: string): boolean {

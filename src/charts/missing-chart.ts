@@ -2,7 +2,7 @@ import semver from "semver";
 
 import { FlotillaError } from "../model/errors.ts";
 import type { ChartCandidate } from "./chart-candidate.ts";
-import { nearName } from "./near-name.ts";
+import { nearName } from "../model/near-name.ts";
 
 /** The error for a source that does not list a chart; it names the one that was probably meant. */
 export function missingChart(source: string, name: string, others: readonly string[]): FlotillaError {

@@ -1,4 +1,6 @@
 import { FlotillaError } from "../model/errors.ts";
+import type { SourceAccess } from "../model/stack.ts";
+import { isLoopback } from "./loopback.ts";
 
 /** A repository in a registry: all versions of one chart. */
 export interface OciRepository {
@@ -8,21 +10,19 @@ export interface OciRepository {
   readonly origin: string;
   /** Path of the repository, without slashes at its ends. */
   readonly path: string;
-}
-
-/** True for addresses of this machine: only there plain HTTP is spoken to registries. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
+  /** `sha256:…` of the one manifest that the address means; null when it means all versions. */
+  readonly digest: string | null;
+  /** How the stack file says that the registry is reached; null leaves it to Helm's and Docker's own logins. */
+  readonly access: SourceAccess | null;
 }
 
 /**
- * Reads `oci://host[:port]/path`.
+ * Reads `oci://host[:port]/path`, also with `@sha256:…` behind it.
  * @throws FlotillaError `config-invalid` when it is none
  */
-export function parseOciUrl(url: string): OciRepository {
-  const match = /^oci:\/\/([^/\s@]+)\/([a-z0-9]+(?:[._/-]+[a-z0-9]+)*)\/?$/.exec(url);
-  const host = match?.[1];
-  const path = match?.[2];
+export function parseOciUrl(url: string, access: SourceAccess | null): OciRepository {
+  const match = /^oci:\/\/([^/\s@]+)\/([a-z0-9]+(?:[._/-]+[a-z0-9]+)*)\/?(?:@(sha256:[0-9a-f]{64}))?$/.exec(url);
+  const [, host, path, digest = null] = match ?? [];
   if (host === undefined || path === undefined || !URL.canParse(`https://${host}`)) {
     throw new FlotillaError("config-invalid", `"${url}" is not the address of a chart in a registry.`, {
       hint: "Write oci://HOST/PATH/CHART in lower case, without a version: that goes into `version`.",
@@ -30,8 +30,9 @@ export function parseOciUrl(url: string): OciRepository {
   }
   // Docker Hub's API does not live under the name that everybody uses.
   const apiHost = host === "docker.io" || host === "index.docker.io" ? "registry-1.docker.io" : host;
-  const scheme = isLoopback(new URL(`https://${host}`).hostname) ? "http" : "https";
-  return { host, origin: `${scheme}://${apiHost}`, path };
+  // A registry of one's own on this machine speaks plain HTTP, unless an authority for it is named.
+  const isPlain = isLoopback(new URL(`https://${host}`).hostname) && (access?.caFile ?? null) === null;
+  return { host, origin: `${isPlain ? "http" : "https"}://${apiHost}`, path, digest, access };
 }
 
 /** Tags cannot hold `+`: helm writes `_` for it (helm.sh/docs/topics/registries). */
@@ -49,15 +50,27 @@ export function formatOciLocation(url: string, tag: string): string {
   return `${url.replace(/\/$/, "")}:${tag}`;
 }
 
+/** A version of a chart in a registry, taken apart. */
+export interface OciLocation {
+  /** `oci://host/path`, with the digest where that is what names the version. */
+  readonly url: string;
+  /** A tag, or `sha256:…` of a manifest. */
+  readonly reference: string;
+}
+
 /**
- * The parts of `oci://host/path:tag`.
- * @throws FlotillaError `config-invalid` when it has no tag
+ * The parts of `oci://host/path:tag` or `oci://host/path@sha256:…`.
+ * @throws FlotillaError `config-invalid` when it has neither
  */
-export function parseOciLocation(location: string): { readonly url: string; readonly tag: string } {
+export function parseOciLocation(location: string): OciLocation {
+  const digest = /@(sha256:[0-9a-f]{64})$/.exec(location)?.[1];
+  if (digest !== undefined) {
+    return { url: location, reference: digest };
+  }
   const colon = location.lastIndexOf(":");
   const tag = location.slice(colon + 1);
   if (colon < "oci://".length || !/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(tag)) {
     throw new FlotillaError("config-invalid", `"${location}" does not name a version of a chart in a registry.`);
   }
-  return { url: location.slice(0, colon), tag };
+  return { url: location.slice(0, colon), reference: tag };
 }

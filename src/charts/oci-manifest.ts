@@ -4,6 +4,7 @@ import { readAnswer, requireSuccess } from "./answer.ts";
 import { checkDigest, digestOf, normalizeDigest } from "./digest.ts";
 import { ANSWER_LIMITS } from "./limits.ts";
 import type { OciRepository } from "./oci-address.ts";
+import { loginAdvice } from "./registry-login.ts";
 import { registryRequest } from "./registry-request.ts";
 
 const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
@@ -14,18 +15,21 @@ const CHART_LAYERS = ["application/vnd.cncf.helm.chart.content.v1.tar+gzip", "ap
 /** An index with more manifests than that is not made by hand for charts. */
 const MAX_MANIFESTS = 16;
 
-/** The part of a manifest that is the chart's archive (OCI image specification, "Descriptor"). */
-export interface ChartLayer {
+/** A part of a chart in a registry (OCI image specification, "Descriptor"). */
+export interface Descriptor {
+  readonly mediaType: string;
   /** `sha256:…` */
   readonly digest: string;
   /** Bytes. */
   readonly size: number;
 }
 
-interface Descriptor {
-  readonly mediaType: string;
-  readonly digest: string;
-  readonly size: number;
+/** What a chart in a registry consists of. */
+export interface ChartParts {
+  /** What its Chart.yaml says, as JSON. */
+  readonly config: Descriptor;
+  /** Its archive. */
+  readonly layer: Descriptor;
 }
 
 function readDescriptors(list: unknown): Descriptor[] {
@@ -44,17 +48,20 @@ function readDescriptors(list: unknown): Descriptor[] {
   });
 }
 
+/** @param namedBy - who says what the digest has to be, when `reference` is one */
 async function readManifest(
   repository: OciRepository,
   reference: string,
+  namedBy: string,
   context: RunContext,
 ): Promise<Record<string, unknown>> {
   const url = `${repository.origin}/v2/${repository.path}/manifests/${reference}`;
   const response = await registryRequest(repository, url, [MANIFEST, INDEX], context);
-  const what = `The manifest ${repository.host}/${repository.path}:${reference}`;
-  await requireSuccess(response, what);
+  const separator = reference.startsWith("sha256:") ? "@" : ":";
+  const what = `The manifest ${repository.host}/${repository.path}${separator}${reference}`;
+  await requireSuccess(response, what, loginAdvice(repository));
   const bytes = await readAnswer(response, ANSWER_LIMITS.registryDocument, context.signal);
-  checkDigest(what, "the registry's own index", normalizeDigest(reference), digestOf(bytes));
+  checkDigest(what, namedBy, normalizeDigest(reference), digestOf(bytes));
   try {
     const manifest: unknown = JSON.parse(Buffer.from(bytes).toString("utf8"));
     if (typeof manifest === "object" && manifest !== null) {
@@ -66,31 +73,36 @@ async function readManifest(
   throw new FlotillaError("source-unreachable", `${what} is not JSON: something other than a registry answers.`);
 }
 
-function chartLayer(manifest: Record<string, unknown>): ChartLayer | null {
+function chartParts(manifest: Record<string, unknown>): ChartParts | null {
   const config = readDescriptors([manifest["config"]])[0];
   const layers = readDescriptors(manifest["layers"]);
   const layer = layers.find(({ mediaType }) => CHART_LAYERS.includes(mediaType));
-  return config?.mediaType === CHART_CONFIG && layer !== undefined ? { digest: layer.digest, size: layer.size } : null;
+  return config?.mediaType === CHART_CONFIG && layer !== undefined ? { config, layer } : null;
 }
 
 /**
- * Finds the archive of a chart behind a tag, through an index where there is one.
- * @throws FlotillaError `chart-not-found` without such a tag, `chart-invalid` when it is no chart, `digest-mismatch`, `source-unreachable`, `source-denied`, `interrupted`
+ * Finds the parts of a chart behind a tag or a digest, through an index where there is one.
+ * @throws FlotillaError `chart-not-found` when there is none, `chart-invalid` when it is no chart, `digest-mismatch`, `source-unreachable`, `source-denied`, `interrupted`
  */
-export async function findChartLayer(repository: OciRepository, tag: string, context: RunContext): Promise<ChartLayer> {
-  const top = await readManifest(repository, tag, context);
-  const found = chartLayer(top);
+export async function findChart(
+  repository: OciRepository,
+  reference: string,
+  context: RunContext,
+): Promise<ChartParts> {
+  const top = await readManifest(repository, reference, "the stack file", context);
+  const found = chartParts(top);
   if (found !== null) {
     return found;
   }
   const inner = readDescriptors(top["manifests"]).filter(({ mediaType }) => mediaType === MANIFEST);
   for (const { digest } of inner.slice(0, MAX_MANIFESTS)) {
-    const layer = chartLayer(await readManifest(repository, digest, context));
-    if (layer !== null) {
-      return layer;
+    const parts = chartParts(await readManifest(repository, digest, "the registry's own index", context));
+    if (parts !== null) {
+      return parts;
     }
   }
-  throw new FlotillaError("chart-invalid", `oci://${repository.host}/${repository.path}:${tag} is not a Helm chart.`, {
+  const { host, path } = repository;
+  throw new FlotillaError("chart-invalid", `oci://${host}/${path} at ${reference} is not a Helm chart.`, {
     hint: "It may be a container image: name the repository that the chart was pushed to with `helm push`.",
   });
 }

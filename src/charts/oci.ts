@@ -2,6 +2,7 @@ import semver from "semver";
 
 import type { RunContext } from "../model/context.ts";
 import { FlotillaError } from "../model/errors.ts";
+import type { SourceAccess } from "../model/stack.ts";
 import { readAnswer, requireSuccess } from "./answer.ts";
 import type { ChartCandidate } from "./chart-candidate.ts";
 import { checkDigest, digestOf } from "./digest.ts";
@@ -13,9 +14,11 @@ import {
   parseOciUrl,
   tagOfVersion,
   versionOfTag,
+  type OciLocation,
   type OciRepository,
 } from "./oci-address.ts";
-import { findChartLayer, type ChartLayer } from "./oci-manifest.ts";
+import { findChart, type Descriptor } from "./oci-manifest.ts";
+import { loginAdvice } from "./registry-login.ts";
 import { registryRequest } from "./registry-request.ts";
 
 /** Pages of tags; registries put at least a hundred tags on one. */
@@ -47,7 +50,7 @@ async function listTags(repository: OciRepository, context: RunContext): Promise
   let url: string | null = `${repository.origin}/v2/${repository.path}/tags/list`;
   for (let page = 0; url !== null && page < MAX_PAGES; page += 1) {
     const response = await registryRequest(repository, url, ["application/json"], context);
-    await requireSuccess(response, `The chart oci://${repository.host}/${repository.path}`);
+    await requireSuccess(response, `The chart oci://${repository.host}/${repository.path}`, loginAdvice(repository));
     const bytes = await readAnswer(response, ANSWER_LIMITS.registryDocument, context.signal);
     tags.push(...tagsIn(Buffer.from(bytes).toString("utf8"), url));
     url = nextPage(response.headers["link"], url);
@@ -56,75 +59,133 @@ async function listTags(repository: OciRepository, context: RunContext): Promise
 }
 
 /** The candidate for a version whose tag is known or guessed; nothing is asked of the registry. */
-export function ociCandidate(url: string, tag: string): ChartCandidate {
+function ociCandidate(url: string, tag: string): ChartCandidate {
   return { version: versionOfTag(tag), appVersion: null, digest: null, location: formatOciLocation(url, tag) };
+}
+
+/** The one version that a digest stands for, as the chart's configuration tells it. */
+async function readDigestVersion(repository: OciRepository, digest: string, url: string, context: RunContext) {
+  const { config, layer } = await findChart(repository, digest, context);
+  const bytes = await downloadBlob(repository, config, ANSWER_LIMITS.registryDocument, `The chart ${url}`, context);
+  try {
+    const { version } = JSON.parse(Buffer.from(bytes).toString("utf8")) as { version?: unknown };
+    if (typeof version === "string" && semver.parse(version) !== null) {
+      return { version, appVersion: null, digest: layer.digest, location: url };
+    }
+  } catch {
+    // Said below, in our words.
+  }
+  throw new FlotillaError("chart-invalid", `The chart ${url} does not say which version it is.`);
 }
 
 /**
  * The versions of a chart in a registry: its tags, without those that are no full semantic version (`latest`, `1.31`,
- * signatures).
- * @throws FlotillaError `source-unreachable`, `source-denied`, `chart-not-found`, `interrupted`
+ * signatures). An address with a digest stands for one version.
+ * @throws FlotillaError `source-unreachable`, `source-denied`, `chart-not-found`, `chart-invalid`, `interrupted`
  */
-export async function listOciVersions(url: string, context: RunContext): Promise<readonly ChartCandidate[]> {
-  const tags = await listTags(parseOciUrl(url), context);
+export async function listOciVersions(
+  url: string,
+  access: SourceAccess | null,
+  context: RunContext,
+): Promise<readonly ChartCandidate[]> {
+  const repository = parseOciUrl(url, access);
+  if (repository.digest !== null) {
+    return [await readDigestVersion(repository, repository.digest, url, context)];
+  }
+  const tags = await listTags(repository, context);
   return tags.filter((tag) => semver.parse(versionOfTag(tag)) !== null).map((tag) => ociCandidate(url, tag));
 }
 
-/** The candidate for a version, whether the registry has it or not: a locked version needs no list of tags. */
+/**
+ * The candidate for a version, whether the registry has it or not: a locked version needs no list of tags. An address
+ * with a digest needs no tag either.
+ */
 export function ociCandidateOfVersion(url: string, version: string): ChartCandidate {
-  return ociCandidate(url, tagOfVersion(version));
+  return url.includes("@")
+    ? { version, appVersion: null, digest: null, location: url }
+    : ociCandidate(url, tagOfVersion(version));
 }
 
-async function downloadLayer(
+/** A blob with the digest that its descriptor names: hashed as it comes in, and given up when it is longer than said. */
+async function downloadBlob(
   repository: OciRepository,
-  layer: ChartLayer,
-  location: string,
+  { digest, size }: Pick<Descriptor, "digest" | "size">,
+  limit: number,
+  what: string,
   context: RunContext,
 ): Promise<Uint8Array> {
-  if (layer.size > ARCHIVE_LIMITS.archiveBytes) {
-    throw new FlotillaError(
-      "chart-invalid",
-      `The chart ${location} is larger than ${ARCHIVE_LIMITS.archiveBytes / 2 ** 20} MiB.`,
-    );
+  if (size > limit) {
+    throw new FlotillaError("chart-invalid", `${what} is larger than ${limit / 2 ** 20} MiB.`);
   }
-  const response = await registryRequest(
-    repository,
-    `${repository.origin}/v2/${repository.path}/blobs/${layer.digest}`,
-    [],
-    context,
-  );
-  await requireSuccess(response, `The archive of the chart ${location}`);
-  const bytes = await readAnswer(response, layer.size, context.signal);
-  checkDigest(`The archive of the chart ${location}`, "its manifest", layer.digest, digestOf(bytes));
+  const url = `${repository.origin}/v2/${repository.path}/blobs/${digest}`;
+  const response = await registryRequest(repository, url, [], context);
+  await requireSuccess(response, what, loginAdvice(repository));
+  const bytes = await readAnswer(response, size, context.signal);
+  checkDigest(what, "its manifest", digest, digestOf(bytes));
   return bytes;
 }
 
 /** Says which versions there are when the one asked for is not there, if the registry tells. */
-async function withVersions(error: unknown, url: string, tag: string, context: RunContext): Promise<unknown> {
-  if (!(error instanceof FlotillaError) || error.code !== "chart-not-found") {
+async function withVersions(
+  error: FlotillaError,
+  repository: OciRepository,
+  { url, reference }: OciLocation,
+  context: RunContext,
+): Promise<unknown> {
+  if (repository.digest !== null) {
     return error;
   }
-  return listOciVersions(url, context).then(
-    (candidates) => missingVersion("The registry", url, versionOfTag(tag), candidates),
+  return listOciVersions(url, repository.access, context).then(
+    (candidates) => missingVersion("The registry", url, versionOfTag(reference), candidates),
     () => error,
   );
 }
 
 /**
  * The bytes of a chart in a registry.
- * @param expectedDigest - what the archive's digest has to be; checked before the archive is downloaded
+ * @param expectedDigest - what the archive's digest has to be; checked before the archive is downloaded. A tag that is
+ *   gone is no obstacle then: the archive is asked for by its digest
  * @throws FlotillaError `chart-not-found`, `chart-invalid`, `digest-mismatch`, `source-unreachable`, `source-denied`, `interrupted`
  */
 export async function downloadOciChart(
   location: string,
   expectedDigest: string | null,
+  access: SourceAccess | null,
   context: RunContext,
 ): Promise<Uint8Array> {
-  const { url, tag } = parseOciLocation(location);
-  const repository = parseOciUrl(url);
-  const layer = await findChartLayer(repository, tag, context).catch(async (error: unknown) => {
-    throw await withVersions(error, url, tag, context);
-  });
-  checkDigest(`The chart ${location}`, "flotilla.lock", expectedDigest, layer.digest);
-  return downloadLayer(repository, layer, location, context);
+  const parts = parseOciLocation(location);
+  const repository = parseOciUrl(parts.url, access);
+  const what = `The archive of the chart ${location}`;
+  try {
+    const { layer } = await findChart(repository, parts.reference, context);
+    checkDigest(`The chart ${location}`, "flotilla.lock", expectedDigest, layer.digest);
+    return await downloadBlob(repository, layer, ARCHIVE_LIMITS.archiveBytes, what, context);
+  } catch (error) {
+    if (!(error instanceof FlotillaError) || error.code !== "chart-not-found") {
+      throw error;
+    }
+    const byDigest = expectedDigest === null ? null : await tryBlob(repository, expectedDigest, what, context);
+    if (byDigest !== null) {
+      return byDigest;
+    }
+    throw await withVersions(error, repository, parts, context);
+  }
+}
+
+/** An archive by its digest alone; null when the registry does not have it (any more). */
+async function tryBlob(
+  repository: OciRepository,
+  digest: string,
+  what: string,
+  context: RunContext,
+): Promise<Uint8Array | null> {
+  const limit = ARCHIVE_LIMITS.archiveBytes;
+  try {
+    return await downloadBlob(repository, { digest, size: limit }, limit, what, context);
+  } catch (error) {
+    if (error instanceof FlotillaError && error.code === "chart-not-found") {
+      return null;
+    }
+    throw error;
+  }
 }

@@ -1,10 +1,12 @@
 import type { RunContext } from "../model/context.ts";
 import { FlotillaError } from "../model/errors.ts";
-import { httpRequest } from "../runtime/http.ts";
+import type { HttpResponse } from "../runtime/http.ts";
 import { readAnswer } from "./answer.ts";
 import { ANSWER_LIMITS } from "./limits.ts";
-import { isLoopback, type OciRepository } from "./oci-address.ts";
+import { isLoopback } from "./loopback.ts";
+import type { OciRepository } from "./oci-address.ts";
 import { findRegistryCredentials, type RegistryCredentials } from "./registry-credentials.ts";
+import { basicAuthorization, requestSource } from "./source-request.ts";
 
 /** A `WWW-Authenticate` header. */
 export interface Challenge {
@@ -26,13 +28,16 @@ export function parseChallenge(header: string): Challenge | null {
   return { scheme: /^basic$/i.test(match[1] ?? "") ? "basic" : "bearer", parameters };
 }
 
-function basicHeader(username: string, password: string): string {
-  return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
+/** How a user gets a login for a registry that flotilla can use. */
+export function loginAdvice({ host, access }: OciRepository): string {
+  return access !== null && access.credentials !== null
+    ? `Check the user name and password of the source ${access.name} in the stack file.`
+    : `If it is private, log in with \`helm registry login ${host}\`.`;
 }
 
 function denied(repository: OciRepository, why: string): FlotillaError {
   return new FlotillaError("source-denied", `The registry ${repository.host} refuses ${repository.path}: ${why}.`, {
-    hint: `Check the chart's path; if it is private, log in with \`helm registry login ${repository.host}\`.`,
+    hint: `Check the chart's path. ${loginAdvice(repository)}`,
   });
 }
 
@@ -45,14 +50,22 @@ function tokenAddress(repository: OciRepository, realm: string): URL {
   return url;
 }
 
-/** The request for a token: a GET with or without a password, or a POST with a refresh token (Docker's token specification). */
+interface TokenRequest {
+  readonly url: URL;
+  readonly scope: string;
+  readonly service: string | null;
+  readonly credentials: RegistryCredentials | null;
+  readonly caFile: string | null;
+}
+
+/**
+ * The request for a token: a GET with or without a password, or a POST with a refresh token (Docker's token
+ * specification). Neither is sent on to where a redirect leads.
+ */
 function requestToken(
-  url: URL,
-  scope: string,
-  service: string | null,
-  credentials: RegistryCredentials | null,
-  signal: AbortSignal,
-) {
+  { url, scope, service, credentials, caFile }: TokenRequest,
+  context: RunContext,
+): Promise<HttpResponse> {
   if (credentials?.type === "identity-token") {
     const form = {
       grant_type: "refresh_token",
@@ -62,15 +75,15 @@ function requestToken(
       ...(service === null ? {} : { service }),
     };
     const headers = { "content-type": "application/x-www-form-urlencoded" };
-    return httpRequest(url.href, { signal, method: "POST", headers, body: new URLSearchParams(form).toString() });
+    const body = new URLSearchParams(form).toString();
+    return requestSource(url.href, { method: "POST", headers, body, authorization: null, caFile }, context);
   }
   url.searchParams.set("scope", scope);
   if (service !== null) {
     url.searchParams.set("service", service);
   }
-  const headers: Record<string, string> =
-    credentials === null ? {} : { authorization: basicHeader(credentials.username, credentials.password) };
-  return httpRequest(url.href, { signal, headers, redirect: "manual" });
+  const authorization = credentials === null ? null : basicAuthorization(credentials.username, credentials.password);
+  return requestSource(url.href, { authorization, caFile }, context);
 }
 
 function tokenIn(text: string): string | null {
@@ -92,11 +105,14 @@ async function bearerHeader(
   const { realm, service, scope } = challenge.parameters;
   const url = tokenAddress(repository, realm ?? "");
   const response = await requestToken(
-    url,
-    scope ?? `repository:${repository.path}:pull`,
-    service ?? null,
-    credentials,
-    context.signal,
+    {
+      url,
+      scope: scope ?? `repository:${repository.path}:pull`,
+      service: service ?? null,
+      credentials,
+      caFile: repository.access?.caFile ?? null,
+    },
+    context,
   );
   if (response.status >= 500) {
     await response.discard();
@@ -117,14 +133,23 @@ async function bearerHeader(
   return `Bearer ${token}`;
 }
 
+/** Those of the stack file's source, else what helm or docker have. */
+async function credentialsFor(
+  { host, access }: OciRepository,
+  context: RunContext,
+): Promise<RegistryCredentials | null> {
+  const own = access?.credentials ?? null;
+  return own === null ? findRegistryCredentials(host, context) : { type: "password", ...own };
+}
+
 /**
- * Answers a registry's challenge with what helm or docker know of it, or as a stranger.
+ * Answers a registry's challenge with what the stack file, helm or docker know of it, or as a stranger.
  * @returns the value of the `Authorization` header
  * @throws FlotillaError `source-denied`, `source-unreachable`, `interrupted`
  */
 export async function answerChallenge(repository: OciRepository, header: string, context: RunContext): Promise<string> {
   const challenge = parseChallenge(header);
-  const credentials = await findRegistryCredentials(repository.host);
+  const credentials = await credentialsFor(repository, context);
   if (challenge?.scheme === "bearer") {
     return bearerHeader(repository, challenge, credentials, context);
   }
@@ -134,5 +159,5 @@ export async function answerChallenge(repository: OciRepository, header: string,
       challenge === null ? "it asks for a kind of login that we do not know" : "it wants a login",
     );
   }
-  return basicHeader(credentials.username, credentials.password);
+  return basicAuthorization(credentials.username, credentials.password);
 }

@@ -13,12 +13,14 @@ export function sourceName(reference: ChartReference): string {
       return isAbsolute(reference.url) ? reference.url : shownUrl(reference.url);
     case "oci":
       return reference.url;
+    case "manifests":
+      return `manifests of ${reference.name}`;
   }
 }
 
 /** What a chart is called before its Chart.yaml has been read. */
 export function chartLabel(reference: ChartReference): string {
-  if (reference.type === "repository") {
+  if (reference.type === "repository" || reference.type === "manifests") {
     return reference.name;
   }
   const path = reference.type === "oci" ? reference.url : reference.path;

@@ -41,7 +41,7 @@ function globalOptions(): readonly Option[] {
       "FLOTILLA_OUTPUT",
     ),
     withVariable(new Option("--yes", "do not ask before changes"), "FLOTILLA_YES"),
-    new Option("--no-color", "no colors (NO_COLOR is honoured too)"),
+    withVariable(new Option("--no-color", "no colors (NO_COLOR is honoured too)"), "FLOTILLA_NO_COLOR"),
     withVariable(new Option("-v, --verbose", "more details, stack traces of defects"), "FLOTILLA_VERBOSE"),
     withVariable(
       new Option("--log-file <file>", "write every event to a file, one JSON line each"),
@@ -50,7 +50,8 @@ function globalOptions(): readonly Option[] {
   ];
 }
 
-function collectNames(value: string, before: readonly string[] | undefined): readonly string[] {
+/** Gathers names that are separated by commas or given one flag each. @throws InvalidArgumentError */
+export function collectNames(value: string, before: readonly string[] | undefined): readonly string[] {
   const names = value.split(",").map((name) => name.trim());
   const given = names.filter((name) => name !== "");
   // An empty selection would mean all releases.
@@ -58,7 +59,8 @@ function collectNames(value: string, before: readonly string[] | undefined): rea
   return [...(before ?? []), ...given];
 }
 
-function durationArgument(value: string): number {
+/** Reads a flag's duration into milliseconds. @throws InvalidArgumentError */
+export function durationArgument(value: string): number {
   const ms = parseDuration(value);
   if (ms === null || ms === 0) throw new InvalidArgumentError("It must be a duration such as 90s, 10m or 1h30m.");
   return ms;

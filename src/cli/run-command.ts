@@ -8,6 +8,7 @@ import { withDeadline } from "../runtime/abort.ts";
 import { formatDuration } from "../model/durations.ts";
 import { EXIT, type ExitCode, exitCodeOf } from "./exit-codes.ts";
 import { onInterrupt } from "./interrupt.ts";
+import { maskOutput } from "./mask-output.ts";
 import type { GlobalOptions } from "./options.ts";
 
 /** What a command works with. */
@@ -26,6 +27,7 @@ export type CommandRun = (context: CommandContext) => Promise<ExitCode>;
 export async function runCommand(options: GlobalOptions, load: () => Promise<CommandRun>): Promise<ExitCode> {
   const terminal = Boolean(process.stderr.isTTY) && !process.env["CI"];
   const color = wantsColor(options);
+  maskOutput(process.stdout, options.output === "text" ? "text" : "json");
   const reporter = createReporter({
     format: options.output,
     color,
@@ -115,6 +117,7 @@ function openLogFile(file: string): number {
 function openLog(file: string | undefined): Reporter | null {
   if (file === undefined) return null;
   const out = createWriteStream(file, { fd: openLogFile(file) });
+  maskOutput(out, "json");
   return createReporter({
     format: "ndjson",
     color: false,

@@ -53,10 +53,10 @@ function yieldsToFlags(command: Command, attribute: string): boolean {
 function valueOf(command: Command, option: Option, name: string, text: string): unknown {
   const refuse = (why: string): never =>
     command.error(`error: option '${option.flags}' value '${text}' from env '${name}' is invalid. ${why}`);
-  if (option.isBoolean()) {
+  if (option.isBoolean() || option.negate) {
     if (isOff(text)) return undefined;
     // Any other value is the name of a sandbox.
-    if (isOn(text) || option.attributeName() === "sandbox") return true;
+    if (isOn(text) || option.attributeName() === "sandbox") return !option.negate;
     return refuse("It must be 1, true, yes or 0, false, no.");
   }
   try {

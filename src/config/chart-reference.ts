@@ -1,57 +1,84 @@
 import { resolve } from "node:path";
+import { didYouMean } from "../model/near-name.ts";
 import type { ChartReference } from "../model/stack.ts";
+import { type ChartSources, sourceAccess } from "./chart-sources.ts";
 
 /** Why something is no chart. */
 export interface ChartFault {
   readonly message: string;
   readonly hint: string | null;
+  /** True: the named source itself is at fault, which is said where it is declared. */
+  readonly elsewhere?: boolean;
 }
 
 /** A chart as the stack file names it. */
 export type ChartEntry = string | { readonly source: string; readonly name: string };
 
-/** Reads a release's `chart`. Paths are taken from `folder`, the stack file's. */
-export function readChart(entry: ChartEntry, folder: string): ChartReference | ChartFault {
-  if (typeof entry !== "string") return readSourceChart(entry.source, entry.name, folder);
-  if (entry.startsWith("oci://")) return urlFault(entry) ?? { type: "oci", url: entry };
+/** Names one manifest in a registry, as in `oci://host/path@sha256:…`. */
+const MANIFEST_DIGEST = /@sha256:[0-9a-f]{64}$/;
+
+/** Reads a release's `chart`. */
+export function readChart(entry: ChartEntry, sources: ChartSources): ChartReference | ChartFault {
+  if (typeof entry !== "string") return readSourceChart(entry.source, entry.name, sources);
+  if (entry.startsWith("oci://")) return urlFault(entry.replace(MANIFEST_DIGEST, "")) ?? { type: "oci", url: entry };
   if (isUrl(entry)) {
     return {
       message: "a URL alone is no chart",
       hint: "name the repository and the chart: { source: https://…, name: … }",
     };
   }
-  if (/\.(tgz|tar\.gz)$/.test(entry)) return { type: "archive", path: resolve(folder, entry) };
-  if (isPath(entry)) return { type: "folder", path: resolve(folder, entry) };
+  if (/\.(tgz|tar\.gz)$/.test(entry)) return { type: "archive", path: resolve(sources.folder, entry) };
+  if (isPath(entry)) return { type: "folder", path: resolve(sources.folder, entry) };
   return {
     message: `"${entry}" is no chart`,
     hint: `write ./${entry} for a folder, or { source: …, name: … } for a chart in a repository`,
   };
 }
 
-/** The chart `name` of a source: a repository's URL, `oci://…`, or a folder of archives. */
-export function readSourceChart(source: string, name: string, folder: string): ChartReference | ChartFault {
-  if (source.startsWith("oci://")) return urlFault(source) ?? { type: "oci", url: `${trimSlashes(source)}/${name}` };
-  if (/^https?:\/\//.test(source)) return urlFault(source) ?? { type: "repository", url: trimSlashes(source), name };
-  if (isUrl(source)) return { message: "a source is http(s)://…, oci://… or a folder", hint: null };
-  if (isPath(source)) return { type: "repository", url: resolve(folder, source), name };
+/** The chart `name` of a source: a repository's URL, `oci://…`, a folder of archives, or the name of one of these. */
+export function readSourceChart(source: string, name: string, sources: ChartSources): ChartReference | ChartFault {
+  if (isUrl(source) || isPath(source)) return readPlace(source, name, sources.folder);
+  const entry = sources.named.get(source);
+  if (entry === undefined) return unknownSource(source, [...sources.named.keys()]);
+  const chart = entry === null ? ELSEWHERE : readPlace(entry.url, name, sources.folder);
+  if ("message" in chart) return ELSEWHERE;
+  const isRemote = chart.type === "oci" || (chart.type === "repository" && isUrl(chart.url));
+  return isRemote ? { ...chart, access: sourceAccess(source, sources) } : chart;
+}
+
+/** The chart `name` in a place that is written out: a URL or a path, taken from `folder`. */
+export function readPlace(place: string, name: string, folder: string): ChartReference | ChartFault {
+  if (place.startsWith("oci://")) return urlFault(place) ?? { type: "oci", url: `${trimSlashes(place)}/${name}` };
+  if (/^https?:\/\//.test(place)) return urlFault(place) ?? { type: "repository", url: trimSlashes(place), name };
+  if (isPath(place)) return { type: "repository", url: resolve(folder, place), name };
+  return { message: "a source is http(s)://…, oci://… or a folder (./…)", hint: null };
+}
+
+const ELSEWHERE: ChartFault = { message: "the source is not sound", hint: null, elsewhere: true };
+
+function unknownSource(name: string, names: readonly string[]): ChartFault {
+  const near = didYouMean(name, names);
+  const others = names.length === 0 ? "" : `; sources: ${names.join(", ")}`;
   return {
-    message: `named sources are not supported yet, and "${source}" is neither a URL nor a folder`,
-    hint: `write the URL itself, or ./${source} for a folder`,
+    message: `there is no source "${name}"`,
+    hint: near ?? `name it under sources, write the URL itself, or ./${name} for a folder${others}`,
   };
 }
 
 /** True when there is nothing to choose a version from. */
 export function hasOneVersion(chart: ChartReference): boolean {
-  return chart.type === "folder" || chart.type === "archive";
+  return chart.type === "folder" || chart.type === "archive" || chart.type === "manifests";
 }
 
 function urlFault(text: string): ChartFault | null {
-  const url = URL.canParse(text) ? new URL(text) : null;
+  // A variable that is not set is told of elsewhere, or not at all.
+  const settled = text.replaceAll(/\$\{(?:env|secret):[^}]*\}/g, "unset");
+  const url = URL.canParse(settled) ? new URL(settled) : null;
   if (!url || url.host === "") return { message: "this is no URL that anybody could open", hint: null };
   if (url.username !== "" || url.password !== "") {
     return {
       message: "a URL in a stack file must not carry credentials",
-      hint: "log in with helm registry login instead",
+      hint: "name the source under sources with username and password, or log in with helm registry login",
     };
   }
   if (url.protocol === "oci:" && /[:@]/.test(url.pathname)) {

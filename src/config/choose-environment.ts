@@ -1,6 +1,6 @@
 import { isMapping } from "../catalog/mapping.ts";
 import type { JsonValue } from "../model/json.ts";
-import { didYouMeanOneOf } from "./near-name.ts";
+import { didYouMeanOneOf } from "../model/near-name.ts";
 import type { Finding } from "./yaml-source.ts";
 
 /** The environment that a stack is read for. */

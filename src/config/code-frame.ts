@@ -1,9 +1,11 @@
+import { starredSecrets } from "./starred-secrets.ts";
+
 /** Longest piece of a line that a frame shows. */
 const WIDTH = 120;
 
 /**
- * The lines around a place, numbered, with a caret under it. `line` and `column` are 1-based. Passwords in URLs are
- * starred out, tabs and control characters shown as one blank so that the caret stays in place.
+ * The lines around a place, numbered, with a caret under it. `line` and `column` are 1-based. What is most likely a
+ * secret is starred out, tabs and control characters shown as one blank so that the caret stays in place.
  */
 export function codeFrame(lines: readonly string[], line: number, column: number): string {
   const first = Math.max(1, line - 1);
@@ -14,7 +16,7 @@ export function codeFrame(lines: readonly string[], line: number, column: number
   const start = column > WIDTH ? column - WIDTH / 2 : 1;
   const frame: string[] = [];
   for (let number = first; number <= last; number++) {
-    const text = presentable(lines[number - 1] ?? "").slice(start - 1, start - 1 + WIDTH);
+    const text = presentable(starredSecrets(lines, number - 1)).slice(start - 1, start - 1 + WIDTH);
     const mark = number === line ? ">" : " ";
     frame.push(`${mark} ${String(number).padStart(gutter)} | ${text}`.trimEnd());
     if (number === line) frame.push(`  ${" ".repeat(gutter)} | ${" ".repeat(column - start)}^`);
@@ -23,7 +25,5 @@ export function codeFrame(lines: readonly string[], line: number, column: number
 }
 
 function presentable(line: string): string {
-  return line
-    .replace(/:\/\/[^/\s@]+@/g, (credentials) => `://${"*".repeat(credentials.length - 4)}@`)
-    .replace(/\p{Cc}/gu, " ");
+  return line.replace(/\p{Cc}/gu, " ");
 }

@@ -1,127 +1,113 @@
-import type { GatewayPort } from "../catalog/gateway-ports.ts";
-import { isInjected } from "../catalog/injection.ts";
-import { ISTIO_NAMESPACE, ISTIOD, istioReleases, type CatalogRelease } from "../catalog/istio.ts";
-import { ISTIO_CHARTS, ISTIO_HUB, isOfficialSource } from "../catalog/istio-sources.ts";
-import type { JsonObject } from "../model/json.ts";
-import type { ChartReference, ReleaseRole, WaitOptions } from "../model/stack.ts";
-import { readChart, readSourceChart } from "./chart-reference.ts";
-import { parseDuration } from "../model/durations.ts";
-import type { IstioEntry } from "./schema.ts";
-import { placedReleases, type PlacedRelease, type ShapedStack } from "./shaped-stack.ts";
-import type { Path } from "./yaml-source.ts";
+import { addonOfChart } from "../catalog/addons.ts";
+import { isAmbient, isInjected } from "../catalog/injection.ts";
+import { ISTIO_CNI, ISTIOD, ZTUNNEL } from "../catalog/istio-settings.ts";
+import type { ConfigProblem } from "../model/errors.ts";
+import type { ChartReference } from "../model/stack.ts";
+import { isLeftToTunnel, poolDrafts } from "./address-pool.ts";
+import { readChart } from "./chart-reference.ts";
+import { type ChartSources, chartSources } from "./chart-sources.ts";
+import { isMapping } from "../catalog/mapping.ts";
+import { istioDrafts } from "./draft-istio.ts";
+import type { DraftRelease } from "./draft-release.ts";
+import { istioParts } from "./istio-parts.ts";
+import { itemsAt } from "./json-tree.ts";
+import { manifestFiles } from "./manifest-files.ts";
+import { placedReleases, type PlacedRelease, type RuleInput, type ShapedStack } from "./shaped-stack.ts";
+import type { StackInput } from "./stack-input.ts";
+import { waitOptions } from "./wait-options.ts";
 
-/** A release before its values are merged. */
-export interface DraftRelease {
-  readonly name: string;
-  readonly namespace: string;
-  readonly role: ReleaseRole | null;
-  readonly chart: ChartReference;
-  readonly version: string | null;
-  /** Written ones before implied ones. */
+/** Releases, and what came up while the files that they name were looked up. */
+export interface Drafts {
+  readonly releases: readonly DraftRelease[];
+  readonly problems: readonly ConfigProblem[];
+}
+
+/**
+ * Every release of the file, Istio's first. Those whose chart cannot be told are left out.
+ * @param profile the platform that the environment names
+ */
+export async function draftReleases(rules: RuleInput, input: StackInput, profile: string | null): Promise<Drafts> {
+  const { stack } = rules;
+  const sources = chartSources(rules);
+  const { defaultIstioSource } = input;
+  const istio = stack.istio ? istioDrafts(stack, stack.istio, { sources, defaultIstioSource, profile }) : [];
+  const implied = (namespace: string): Implied => impliedBy(stack, namespace, profile);
+  const own = await Promise.all(
+    placedReleases(stack).map(async (placed) => {
+      const { chart, problems } = await ownChart(placed, rules, input, sources);
+      const release = chart === null ? [] : [ownDraft(rules, placed, chart, implied(placed.entry.namespace))];
+      return { release, problems };
+    }),
+  );
+  const releases = [...istio, ...own.flatMap(({ release }) => release)].filter(
+    (draft) => !isLeftToTunnel(rules, draft),
+  );
+  return {
+    releases: [...releases, ...poolDrafts(rules, input, releases)],
+    problems: own.flatMap(({ problems }) => problems),
+  };
+}
+
+/** Null for a chart that cannot be told. */
+async function ownChart(
+  placed: PlacedRelease,
+  rules: RuleInput,
+  input: StackInput,
+  sources: ChartSources,
+): Promise<{ readonly chart: ChartReference | null; readonly problems: readonly ConfigProblem[] }> {
+  const { chart: entry, manifests, name } = placed.entry;
+  if (manifests !== undefined) {
+    const { files, problems } = await manifestFiles(placed, rules, input);
+    return { chart: { type: "manifests", name, files }, problems };
+  }
+  const chart = entry === undefined ? null : readChart(entry, sources);
+  return { chart: chart === null || "message" in chart ? null : chart, problems: [] };
+}
+
+/** What the labels of a release's namespace mean for it. */
+interface Implied {
   readonly needs: readonly string[];
   readonly injected: boolean;
-  readonly wait: WaitOptions;
-  /** Values below the profile's. */
-  readonly defaults: JsonObject;
-  /** Values right above the profile's. */
-  readonly settings: JsonObject;
-  /** Ports that a gateway opens beside its usual ones. */
-  readonly ports: readonly GatewayPort[];
-  /** Values that the stack file gives to the release, in order: files and mappings. */
-  readonly values: readonly DraftValues[];
 }
 
-/** One entry of a release's `values`, and where it stands. */
-export interface DraftValues {
-  readonly entry: string | JsonObject;
-  readonly path: Path;
-}
-
-/** What drafts are made from. */
-export interface DraftOptions {
-  /** Folder of the stack file. */
-  readonly folder: string;
-  readonly defaultIstioSource: string | null;
-}
-
-/** How long a release may take when nothing says otherwise, as under helm. */
-const DEFAULT_TIMEOUT = "5m";
-
-/** Every release of the file, Istio's first. Those whose chart cannot be told are left out. */
-export function draftReleases(stack: ShapedStack, options: DraftOptions): DraftRelease[] {
-  const istio = stack.istio ? istioDrafts(stack, stack.istio, options) : [];
-  const own = placedReleases(stack).flatMap((placed) => ownDraft(stack, placed, options));
-  return [...istio, ...own];
-}
-
-function istioDrafts(
-  stack: ShapedStack,
-  istio: IstioEntry,
-  { folder, defaultIstioSource }: DraftOptions,
-): DraftRelease[] {
-  const gateways = istio.gateways ?? {};
-  const official = istio.source === undefined || isOfficialSource(istio.source);
-  const releases = istioReleases({
-    namespace: istio.namespace ?? ISTIO_NAMESPACE,
-    hub: istio.hub ?? (official ? ISTIO_HUB : null),
-    imagePullSecrets: istio.imagePullSecrets ?? [],
-    gateways: Object.entries(gateways).map(([name, { role, namespace }]) => ({ name, role, namespace })),
-  });
-  const source = istio.source ?? defaultIstioSource ?? ISTIO_CHARTS;
-  return releases.flatMap((release) => {
-    const chart = readSourceChart(source, release.chart, folder);
-    if ("message" in chart) return [];
-    const { name, namespace, role, needs, injected, defaults, settings } = release;
-    const ports = release.chart === "gateway" ? (gateways[name]?.ports ?? []) : [];
-    const wait = { enabled: true, timeoutMs: defaultTimeout(stack) };
-    const version = istio.version ?? null;
-    const values = istioValues(release, istio);
-    return [{ name, namespace, role, needs, injected, defaults, settings, chart, version, wait, ports, values }];
-  });
-}
-
-function istioValues({ name, chart }: CatalogRelease, istio: IstioEntry): DraftValues[] {
-  const byChart = {
-    base: { entry: istio.base?.values, path: ["istio", "base", "values"] },
-    istiod: { entry: istio.values, path: ["istio", "values"] },
-    gateway: { entry: istio.gateways?.[name]?.values, path: ["istio", "gateways", name, "values"] },
-  };
-  const { entry, path } = byChart[chart];
-  return entry === undefined ? [] : [{ entry, path }];
-}
-
-function ownDraft(stack: ShapedStack, { entry, path }: PlacedRelease, { folder }: DraftOptions): DraftRelease[] {
-  const chart = readChart(entry.chart, folder);
-  if ("message" in chart) return [];
-  const injected = isInjected(stack.namespaces?.[entry.namespace]?.labels ?? {});
-  const implied = injected && stack.istio ? [ISTIOD] : [];
-  const { name, namespace } = entry;
-  return [
-    {
-      name,
-      namespace,
-      role: null,
-      chart,
-      version: entry.version ?? null,
-      needs: [...new Set([...(entry.needs ?? []), ...implied])],
-      injected,
-      wait: waitOptions(stack, entry.wait),
-      defaults: {},
-      settings: {},
-      ports: [],
-      values: (entry.values ?? []).map((layer, index) => ({ entry: layer, path: [...path, "values", index] })),
-    },
+/** Pods that join the mesh come after what takes them in: nothing does so later. */
+function impliedBy({ istio, namespaces }: ShapedStack, namespace: string, profile: string | null): Implied {
+  const labels = namespaces?.[namespace]?.labels ?? {};
+  const injected = isInjected(labels);
+  if (!istio) return { needs: [], injected };
+  const { cni, ztunnel } = istioParts(istio, profile);
+  const needs = [
+    ...(injected ? [ISTIOD] : []),
+    ...(injected && cni && !ztunnel ? [ISTIO_CNI] : []),
+    ...(ztunnel && isAmbient(labels) ? [ZTUNNEL] : []),
   ];
+  return { needs, injected };
 }
 
-function waitOptions(stack: ShapedStack, wait: PlacedRelease["entry"]["wait"]): WaitOptions {
-  const timeout = wait ? wait.timeout : undefined;
+function ownDraft(
+  { stack, tree }: RuleInput,
+  { entry, path }: PlacedRelease,
+  chart: ChartReference,
+  implied: Implied,
+): DraftRelease {
+  const addon = addonOfChart(chart);
   return {
-    enabled: wait !== false,
-    timeoutMs: timeout === undefined ? defaultTimeout(stack) : (parseDuration(timeout) ?? 0),
+    name: entry.name,
+    namespace: entry.namespace,
+    role: addon?.role ?? null,
+    chart,
+    version: entry.version ?? null,
+    needs: [...new Set([...(entry.needs ?? []), ...implied.needs])],
+    injected: implied.injected,
+    wait: waitOptions(stack, entry.wait),
+    adopt: entry.adopt ?? false,
+    forceConflicts: entry.forceConflicts ?? false,
+    protect: entry.protect ?? false,
+    defaults: addon?.defaults ?? {},
+    settings: {},
+    gateway: null,
+    values: itemsAt(tree, [...path, "values"]).flatMap(({ value, path: at }) =>
+      typeof value === "string" || isMapping(value) ? [{ entry: value, path: at }] : [],
+    ),
   };
-}
-
-function defaultTimeout({ defaults }: ShapedStack): number {
-  return parseDuration(defaults?.timeout ?? DEFAULT_TIMEOUT) ?? 0;
 }

@@ -1,12 +1,18 @@
 import type { ConfigProblem } from "../model/errors.ts";
 import type { Environment, Namespace, Release, Stack } from "../model/stack.ts";
 import { SANDBOX } from "./choose-environment.ts";
+import type { DraftRelease } from "./draft-release.ts";
 import { draftReleases } from "./draft-releases.ts";
 import { LayerSource } from "./layer-source.ts";
+import { pullSecrets, stateNamespace } from "./pull-secrets.ts";
 import { releaseNames } from "./release-names.ts";
 import { releaseValues } from "./release-values.ts";
+import type { References } from "./references.ts";
+import { unclearExposure } from "./rule-exposure.ts";
+import { authorityFiles } from "./rule-sources.ts";
 import { readSetValues } from "./set-values.ts";
-import type { RuleInput } from "./shaped-stack.ts";
+import { placedReleases, type RuleInput } from "./shaped-stack.ts";
+import { smokeTests } from "./smoke-tests.ts";
 import type { StackInput } from "./stack-input.ts";
 
 /** The stack, as far as the file goes, and what came up while files beside it were read. */
@@ -16,44 +22,65 @@ export interface Expanded {
 }
 
 const DEFAULT_PARALLEL = 4;
-const DEFAULT_STATE_NAMESPACE = "flotilla-system";
 
 /** Turns a shaped file into the stack of one environment: releases, values and namespaces in full. */
-export async function expandStack(rules: RuleInput, input: StackInput): Promise<Expanded> {
-  const { stack, tree, folder, source } = rules;
+export async function expandStack(rules: RuleInput, input: StackInput, references: References): Promise<Expanded> {
+  const { stack, tree, source } = rules;
   const environment = chosenEnvironment(rules);
   const here = stack.environments?.[environment.name];
-  const set = readSetValues(
-    input.set,
-    releaseNames(tree).map(({ name }) => name),
-  );
-  const files = new LayerSource(input, source);
+  const names = releaseNames(tree).map(({ name }) => name);
+  const set = await readSetValues(input.set, names, references);
+  const files = new LayerSource(input, source, references);
   const profilePath = ["environments", environment.name, "profile"];
   const profile = environment.profile === null ? {} : await files.profile(environment.profile, profilePath);
   const surroundings = { profile, environment: here?.values ?? {}, set: set.layers, files };
 
-  const drafts = draftReleases(stack, { folder, defaultIstioSource: input.defaultIstioSource });
-  const kept = drafts.filter(({ name }) => here?.releases?.[name]?.enabled !== false);
-  const names = new Set(kept.map(({ name }) => name));
+  const drafts = await draftReleases(rules, input, environment.profile);
+  const kept = drafts.releases.filter(({ name }) => here?.releases?.[name]?.enabled !== false);
+  const present = new Set(kept.map(({ name }) => name));
   const releases: Release[] = [];
   for (const draft of kept) {
-    const { name, namespace, role, chart, version, injected, wait } = draft;
-    const needs = draft.needs.filter((need) => names.has(need));
+    const { name, namespace, role, chart, version, injected, wait, adopt, forceConflicts, protect } = draft;
+    const needs = draft.needs.filter((need) => present.has(need));
     const values = await releaseValues(draft, surroundings);
-    releases.push({ name, namespace, role, chart, version, needs, injected, values, wait });
+    const verify = testsOf(draft, kept, rules);
+    const settled = { injected, wait, adopt, forceConflicts, protect, ...verify };
+    releases.push({ name, namespace, role, chart, version, needs, values, ...settled });
   }
   return {
     stack: {
       name: stack.stack,
       file: input.file,
       environment,
+      requires: {
+        helm: stack.requires?.helm ?? null,
+        kubernetes: stack.requires?.kubernetes ?? null,
+        flotilla: stack.requires?.flotilla ?? null,
+      },
       releases,
       namespaces: namespacesOf(rules, releases),
+      repairInjection: stack.istio?.repairInjection ?? true,
       parallel: stack.defaults?.parallel ?? DEFAULT_PARALLEL,
-      stateNamespace: stack.state?.namespace ?? DEFAULT_STATE_NAMESPACE,
+      stateNamespace: stateNamespace(stack),
     },
-    problems: [...set.problems, ...files.problems],
+    problems: [
+      ...set.problems,
+      ...files.problems,
+      ...drafts.problems,
+      ...(await authorityFiles(rules, input)),
+      ...unclearExposure(rules, environment.profile, profile),
+    ],
   };
+}
+
+function testsOf(
+  { name, role }: DraftRelease,
+  drafts: readonly DraftRelease[],
+  { stack, folder }: RuleInput,
+): Pick<Release, "verify"> {
+  const placed = role === null ? placedReleases(stack).find(({ entry }) => entry.name === name) : undefined;
+  const verify = placed === undefined ? [] : smokeTests(placed.entry, drafts, folder);
+  return verify.length === 0 ? {} : { verify };
 }
 
 function chosenEnvironment({ stack, environment: { name, sandbox } }: RuleInput): Environment {
@@ -67,6 +94,6 @@ function namespacesOf({ stack }: RuleInput, releases: readonly Release[]): Names
   const names = new Set([...Object.keys(stack.namespaces ?? {}), ...releases.map(({ namespace }) => namespace)]);
   return [...names].toSorted().map((name) => {
     const { labels = {}, annotations = {} } = stack.namespaces?.[name] ?? {};
-    return { name, labels, annotations };
+    return { name, labels, annotations, pullSecretsFrom: pullSecrets(stack, name) };
   });
 }

@@ -12,6 +12,21 @@ export function valueAt(tree: JsonValue, path: Path): JsonValue | undefined {
   return value;
 }
 
+/**
+ * The items of a list as the file has it, also when some of them do not fit the schema: the others are to be looked at all
+ * the same. None when there is no list.
+ */
+export function itemsAt(tree: JsonValue, path: Path): readonly PlacedItem[] {
+  const list = valueAt(tree, path);
+  return isList(list) ? list.map((value, index) => ({ value, path: [...path, index] })) : [];
+}
+
+/** An item of a list, and where it stands. */
+export interface PlacedItem {
+  readonly value: JsonValue;
+  readonly path: Path;
+}
+
 /** The tree without what lies at the paths (as `pathKey` writes them). An item of a list leaves a null behind. */
 export function withoutPaths(tree: JsonValue, paths: ReadonlySet<string>, at: Path = []): JsonValue {
   if (paths.has(pathKey(at))) return null;

@@ -6,7 +6,8 @@ import { isMapping } from "../catalog/mapping.ts";
 import { interpolate } from "./interpolate.ts";
 import { kindOf } from "./json-tree.ts";
 import { parseYaml } from "./parse-yaml.ts";
-import { type Profile, profileSchema } from "./schema.ts";
+import type { References } from "./references.ts";
+import { type Profile, profileSchema } from "./schema-profile.ts";
 import { checkShape } from "./shape.ts";
 import type { StackInput } from "./stack-input.ts";
 import type { Path, YamlSource } from "./yaml-source.ts";
@@ -16,11 +17,13 @@ export class LayerSource {
   readonly problems: ConfigProblem[] = [];
   private readonly input: StackInput;
   private readonly stack: YamlSource;
+  private readonly references: References;
   private readonly files = new Map<string, JsonObject>();
 
-  constructor(input: StackInput, stack: YamlSource) {
+  constructor(input: StackInput, stack: YamlSource, references: References) {
     this.input = input;
     this.stack = stack;
+    this.references = references;
   }
 
   /** The values of a file that the stack file names at `path`, relative to itself. Empty when they cannot be had. */
@@ -41,13 +44,13 @@ export class LayerSource {
       if (!PLATFORMS.some((platform) => platform === name)) return {};
       this.problems.push(
         this.stack.problem(path, "value", {
-          message: `the profile "${name}" is not supported yet`,
-          hint: "this version of flotilla brings the profile sandbox; leave profile out and set values instead",
+          message: `the profile "${name}" is missing from this flotilla`,
+          hint: "install flotilla anew",
         }),
       );
       return {};
     }
-    const { source, value } = this.parse(`values/${name}.yaml`, text);
+    const { source, value } = await this.parse(`values/${name}.yaml`, text);
     if (!source) return {};
     const shaped = checkShape(profileSchema, source, value, { lists: [], root: {} });
     this.problems.push(...shaped.problems);
@@ -70,7 +73,7 @@ export class LayerSource {
       this.problems.push(this.stack.problem(path, "value", { message, hint }));
       return {};
     }
-    const { source, value } = this.parse(this.input.displayPath(absolute), text);
+    const { source, value } = await this.parse(this.input.displayPath(absolute), text);
     // A file of comments alone is an empty one, as for helm.
     if (isMapping(value) || value === null) return value ?? {};
     if (source) {
@@ -80,12 +83,12 @@ export class LayerSource {
     return {};
   }
 
-  private parse(file: string, text: string): { source: YamlSource | null; value: JsonValue } {
+  private async parse(file: string, text: string): Promise<{ source: YamlSource | null; value: JsonValue }> {
     const parsed = parseYaml(file, text);
     this.problems.push(...parsed.problems);
     if (!parsed.source) return { source: null, value: null };
-    const { value, problems } = interpolate(parsed.source, this.input.variables, () => false);
-    this.problems.push(...problems);
+    const { value, problems } = await interpolate(parsed.source, this.references, () => false);
+    if (!this.input.keepUnset) this.problems.push(...problems);
     return { source: parsed.source, value };
   }
 }

@@ -7,6 +7,8 @@ import { expandStack } from "./expand.ts";
 import { interpolate } from "./interpolate.ts";
 import { kindOf } from "./json-tree.ts";
 import { parseYaml } from "./parse-yaml.ts";
+import { References } from "./references.ts";
+import { refuseOtherVersion } from "./required-version.ts";
 import { checkRules } from "./rules.ts";
 import { stackSchema } from "./schema.ts";
 import { checkShape } from "./shape.ts";
@@ -26,7 +28,8 @@ const REPAIRS = { lists: ["releases"], root: { apiVersion: "flotilla/v1", stack:
 /**
  * Reads a stack file and expands it for one environment.
  *
- * @throws ConfigError with every problem of the file and of the files it names, warnings included.
+ * @throws ConfigError with every problem of the file and of the files it names, warnings included; PreflightError when it
+ * was made for another version of flotilla
  */
 export async function readStack(input: StackInput): Promise<ReadStack> {
   const file = input.displayPath(input.file);
@@ -36,15 +39,19 @@ export async function readStack(input: StackInput): Promise<ReadStack> {
   const environment = chooseEnvironment(source.value, input.environment, input.sandbox);
   const isElsewhere = (path: Path): boolean =>
     path.length === 2 && path[0] === "environments" && path[1] !== environment.name;
-  const { value: tree, problems: referenceProblems } = interpolate(source, input.variables, isElsewhere);
+  const folder = dirname(input.file);
+  const references = new References({ ...input, folder });
+  const { value: tree, problems: referenceProblems } = await interpolate(source, references, isElsewhere);
+  refuseOtherVersion(file, tree, input.flotillaVersion);
   const shape = checkShape(stackSchema, source, tree, REPAIRS);
-  const problems = [...yamlProblems, ...referenceProblems, ...elsewhereThan(yamlProblems, shape.problems)];
+  const problems = [...yamlProblems, ...elsewhereThan(yamlProblems, shape.problems)];
+  if (!input.keepUnset) problems.push(...referenceProblems);
   if (environment.fault) problems.push(source.problem(["environments"], "key", environment.fault));
   if (shape.value === null) throw configError(file, problems);
   // Only what fits the schema is left, save for releases that are null: just what the type says.
   const stack = shape.value as unknown as ShapedStack;
-  const rules = { source, stack, tree, environment, folder: dirname(input.file) };
-  const expanded = await expandStack(rules, input);
+  const rules = { source, stack, tree, environment, folder };
+  const expanded = await expandStack(rules, input, references);
   problems.push(...checkRules(rules), ...expanded.problems);
   if (problems.some(({ severity }) => severity === "error")) throw configError(file, problems);
   return { stack: expanded.stack, warnings: inOrder(problems, file) };

@@ -1,13 +1,16 @@
-import { ISTIO_BASE, ISTIOD } from "../catalog/istio.ts";
+import { ISTIO_BASE, ISTIO_CNI, ISTIOD, ZTUNNEL } from "../catalog/istio-settings.ts";
+import { addonNamed, METALLB } from "../catalog/addons.ts";
 import { isMapping } from "../catalog/mapping.ts";
-import type { JsonValue } from "../model/json.ts";
+import { platformNeeds } from "../catalog/platforms.ts";
+import type { JsonObject, JsonValue } from "../model/json.ts";
+import { poolName } from "./address-pool.ts";
 import { isList } from "./json-tree.ts";
 import type { Path } from "./yaml-source.ts";
 
 /** A name that the file gives to a release. */
 export interface ReleaseName {
   readonly name: string;
-  /** Where it stands; null for the releases that the istio section brings by itself. */
+  /** Where it stands; null for the releases that the istio section and an addressPool bring by themselves. */
   readonly path: Path | null;
 }
 
@@ -15,8 +18,7 @@ export interface ReleaseName {
 export function releaseNames(tree: JsonValue): ReleaseName[] {
   if (!isMapping(tree)) return [];
   const { istio, releases } = tree;
-  const names: ReleaseName[] = [];
-  if (istio !== undefined) names.push({ name: ISTIO_BASE, path: null }, { name: ISTIOD, path: null });
+  const names: ReleaseName[] = [...istioNames(tree), ...poolNames(tree)].map((name) => ({ name, path: null }));
   const gateways = isMapping(istio) ? istio["gateways"] : undefined;
   for (const name of isMapping(gateways) ? Object.keys(gateways) : []) {
     names.push({ name, path: ["istio", "gateways", name] });
@@ -26,6 +28,33 @@ export function releaseNames(tree: JsonValue): ReleaseName[] {
     if (typeof name === "string") names.push({ name, path: ["releases", index, "name"] });
   }
   return names;
+}
+
+/** What holds the addresses of MetalLB in some environment or other. */
+function poolNames({ environments, releases }: JsonObject): string[] {
+  const asked = Object.values(isMapping(environments) ? environments : {}).some((environment) => {
+    const pool = isMapping(environment) ? environment["addressPool"] : undefined;
+    return pool !== undefined && pool !== "tunnel";
+  });
+  if (!asked || !isList(releases)) return [];
+  return releases.flatMap((release) => {
+    const { name, chart } = isMapping(release) ? release : {};
+    const place = isMapping(chart) ? chart["name"] : chart;
+    const isMetallb = typeof place === "string" && addonNamed(place) === METALLB;
+    return isMetallb && typeof name === "string" ? [poolName(name)] : [];
+  });
+}
+
+/** What the istio section brings in some environment or other. */
+function istioNames({ istio, environments }: JsonObject): string[] {
+  if (istio === undefined) return [];
+  const { mode, cni } = isMapping(istio) ? istio : {};
+  const profiles = Object.values(isMapping(environments) ? environments : {}).map((environment) =>
+    isMapping(environment) ? environment["profile"] : undefined,
+  );
+  const asked = profiles.some((profile) => typeof profile === "string" && platformNeeds(profile).cni);
+  const agents = mode === "ambient" ? [ISTIO_CNI, ZTUNNEL] : cni !== undefined || asked ? [ISTIO_CNI] : [];
+  return [ISTIO_BASE, ISTIOD, ...agents];
 }
 
 /** True when an entry of `releases` says no name that could be read. */

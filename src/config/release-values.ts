@@ -1,10 +1,9 @@
 import { gatewayPortValues } from "../catalog/gateway-ports.ts";
 import type { JsonObject } from "../model/json.ts";
-import type { ReleaseRole } from "../model/stack.ts";
-import type { DraftRelease } from "./draft-releases.ts";
+import type { DraftRelease } from "./draft-release.ts";
 import type { LayerSource } from "./layer-source.ts";
 import { mergeLayers } from "./merge-values.ts";
-import type { Profile } from "./schema.ts";
+import type { Profile } from "./schema-profile.ts";
 
 /** What lies above and below a release's own values. */
 export interface Surroundings {
@@ -19,7 +18,7 @@ export interface Surroundings {
  * release's `values` in order, the environment, `--set`.
  */
 export async function releaseValues(draft: DraftRelease, around: Surroundings): Promise<JsonObject> {
-  const profile = profileValues(draft.name, draft.role, around.profile);
+  const profile = profileValues(draft, around.profile);
   const own: JsonObject[] = [];
   for (const { entry, path } of draft.values) {
     own.push(typeof entry === "string" ? await around.files.valuesFile(entry, path) : entry);
@@ -28,17 +27,19 @@ export async function releaseValues(draft: DraftRelease, around: Surroundings): 
     draft.defaults,
     profile,
     draft.settings,
-    gatewayPortValues(profile, draft.ports),
+    gatewayPortValues(profile, draft.gateway?.ports ?? []),
     ...own,
     ownValue(around.environment, draft.name),
     ...(around.set.get(draft.name) ?? []),
   ]);
 }
 
-function profileValues(name: string, role: ReleaseRole | null, { releases = {}, gateways = {} }: Profile): JsonObject {
-  const byRole =
-    role === "istio-ingress-gateway" ? gateways.ingress : role === "istio-egress-gateway" ? gateways.egress : undefined;
-  return mergeLayers([byRole ?? {}, ownValue(releases, name)]);
+/** A gateway's role lies below who reaches it, and its name above both. */
+function profileValues({ name, role, gateway }: DraftRelease, { releases = {}, gateways = {} }: Profile): JsonObject {
+  const layers: (JsonObject | undefined)[] = [];
+  if (role === "istio-egress-gateway") layers.push(gateways.egress);
+  if (role === "istio-ingress-gateway" && gateway) layers.push(gateways.ingress, gateways[gateway.exposure]);
+  return mergeLayers([...layers.filter((layer) => layer !== undefined), ownValue(releases, name)]);
 }
 
 function ownValue(values: Readonly<Record<string, JsonObject>>, name: string): JsonObject {

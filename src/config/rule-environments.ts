@@ -1,6 +1,6 @@
 import { PLATFORMS } from "../catalog/platforms.ts";
 import type { ConfigProblem } from "../model/errors.ts";
-import { didYouMeanOneOf } from "./near-name.ts";
+import { didYouMeanOneOf } from "../model/near-name.ts";
 import { releaseNames } from "./release-names.ts";
 import type { RuleInput } from "./shaped-stack.ts";
 

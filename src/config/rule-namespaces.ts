@@ -1,4 +1,5 @@
 import type { ConfigProblem } from "../model/errors.ts";
+import { pullSecrets } from "./pull-secrets.ts";
 import type { RuleInput } from "./shaped-stack.ts";
 
 /** A qualified name: an optional DNS prefix, then up to 63 characters (k8s.io/apimachinery validation.IsQualifiedName). */
@@ -29,5 +30,23 @@ export function namespaceLabels({ source, stack }: RuleInput): ConfigProblem[] {
       }
     }
     return problems;
+  });
+}
+
+/** A copied Secret comes from another namespace, and no other of its name is copied there. */
+export function copiedSecrets({ source, stack }: RuleInput): ConfigProblem[] {
+  return Object.keys(stack.namespaces ?? {}).flatMap((namespace) => {
+    const seen = new Set<string>();
+    return pullSecrets(stack, namespace).flatMap((secret, index) => {
+      const path = ["namespaces", namespace, "pullSecretsFrom", index];
+      if (seen.has(secret.name)) {
+        const message = `two Secrets named "${secret.name}" are copied into "${namespace}"`;
+        return [source.problem(path, "value", { message, hint: "remove one of the two" })];
+      }
+      seen.add(secret.name);
+      if (secret.namespace !== namespace) return [];
+      const message = `the Secret "${secret.name}" is in "${namespace}" already`;
+      return [source.problem(path, "value", { message, hint: "remove it, or name it as NAMESPACE/NAME" })];
+    });
   });
 }

@@ -1,5 +1,6 @@
 import type { ConfigProblem } from "../model/errors.ts";
-import { didYouMeanOneOf } from "./near-name.ts";
+import { didYouMeanOneOf } from "../model/near-name.ts";
+import { itemsAt } from "./json-tree.ts";
 import { hasNamelessRelease, releaseNames } from "./release-names.ts";
 import { placedReleases, type RuleInput } from "./shaped-stack.ts";
 import type { Path } from "./yaml-source.ts";
@@ -75,8 +76,10 @@ function circleProblem({ source }: RuleInput, circle: readonly Need[]): ConfigPr
   });
 }
 
-function allNeeds({ stack }: RuleInput): Need[] {
-  return placedReleases(stack).flatMap(({ entry, path }) =>
-    (entry.needs ?? []).map((to, index) => ({ from: entry.name, to, path: [...path, "needs", index] })),
+function allNeeds({ stack, tree }: RuleInput): Need[] {
+  return placedReleases(stack).flatMap(({ entry, path: at }) =>
+    itemsAt(tree, [...at, "needs"]).flatMap(({ value: to, path }) =>
+      typeof to === "string" ? [{ from: entry.name, to, path }] : [],
+    ),
   );
 }

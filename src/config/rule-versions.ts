@@ -14,21 +14,12 @@ export function versionRanges({ source, stack }: RuleInput): ConfigProblem[] {
     ...placedReleases(stack).map(({ entry, path }) => ({ path: [...path, "version"], range: entry.version })),
   ];
   return ranges.flatMap(({ path, range }) => {
-    if (range === undefined || (range.trim() !== "" && validRange(range) !== null)) return [];
+    // A variable that is not set is told of elsewhere, or not at all.
+    if (range === undefined || range.includes("${env:")) return [];
+    if (range.trim() !== "" && validRange(range) !== null) return [];
     const hint = range.includes(",")
       ? "part the conditions with a blank: >=1.2 <2"
       : "such as 1.2.3, ~1.31.0, ^1.2 or >=1.2 <2";
     return [source.problem(path, "value", { message: `"${range}" is no semver range`, hint })];
   });
-}
-
-/** Nothing holds a run to `requires` yet: better said than believed. */
-export function requiresNotChecked({ source, stack }: RuleInput): ConfigProblem[] {
-  if (stack.requires === undefined) return [];
-  return [
-    source.problem(["requires"], "key", {
-      severity: "warning",
-      message: "this version of flotilla reads requires, but does not check it yet",
-    }),
-  ];
 }

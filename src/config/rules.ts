@@ -1,31 +1,41 @@
 import type { ConfigProblem } from "../model/errors.ts";
+import { addressPools } from "./rule-address-pool.ts";
 import { istioSource, releaseCharts } from "./rule-charts.ts";
-import { zeroTimeouts } from "./rule-durations.ts";
 import { environmentReleases, knownProfiles } from "./rule-environments.ts";
-import { exposureWithoutProfile, gatewayInjection, gatewayPorts } from "./rule-gateways.ts";
-import { duplicateNames } from "./rule-names.ts";
-import { namespaceLabels } from "./rule-namespaces.ts";
+import { gatewayInjection, gatewayPorts } from "./rule-gateways.ts";
+import { needlessZtunnel } from "./rule-istio.ts";
+import { duplicateNames, keyNames } from "./rule-names.ts";
+import { copiedSecrets, namespaceLabels } from "./rule-namespaces.ts";
 import { disabledNeeds, needCycles, unknownNeeds } from "./rule-needs.ts";
-import { requiresNotChecked, versionRanges } from "./rule-versions.ts";
+import { namedSources, sourceWarnings } from "./rule-sources.ts";
+import { smokeTestsMakeSense } from "./rule-verify.ts";
+import { versionRanges } from "./rule-versions.ts";
+import { waitConditions, zeroTimeouts } from "./rule-waits.ts";
 import type { RuleInput } from "./shaped-stack.ts";
 
 /** What no schema can say: each looks at the file as far as its shape is right. */
 const RULES: readonly ((input: RuleInput) => ConfigProblem[])[] = [
+  keyNames,
   duplicateNames,
   unknownNeeds,
   disabledNeeds,
   needCycles,
   releaseCharts,
   istioSource,
+  needlessZtunnel,
+  namedSources,
+  sourceWarnings,
   versionRanges,
-  requiresNotChecked,
   gatewayPorts,
   gatewayInjection,
-  exposureWithoutProfile,
   namespaceLabels,
+  copiedSecrets,
   environmentReleases,
   knownProfiles,
+  addressPools,
   zeroTimeouts,
+  waitConditions,
+  smokeTestsMakeSense,
 ];
 
 /** Applies every rule. */

@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { ISTIO_CHARTS } from "../catalog/istio-sources.ts";
 import { PLATFORMS } from "../catalog/platforms.ts";
-import type { JsonObject } from "../model/json.ts";
-import { duration, dnsLabel, labels, range, values } from "./schema-parts.ts";
+import { istioSchema } from "./schema-istio.ts";
+import { addressPool, byName, dnsLabel, duration, labels, range, values } from "./schema-parts.ts";
+import { releaseSchema } from "./schema-release.ts";
 
 const environment = z
   .strictObject({
@@ -10,6 +10,7 @@ const environment = z
       .optional()
       .describe(`The platform it runs on: ${PLATFORMS.join(", ")}.`),
     context: z.string().min(1, "a context needs a name").optional().describe("Its context in the kubeconfig."),
+    addressPool: addressPool.optional(),
     values: z.record(z.string(), values).optional().describe("Values per release, on top of the release's own."),
     releases: z
       .record(
@@ -23,93 +24,38 @@ const environment = z
   })
   .nullable();
 
+const source = z.strictObject({
+  url: z
+    .string()
+    .min(1, "a source is a URL or a folder")
+    .describe("A chart repository (https://…), a registry's folder of charts (oci://…) or a folder (./…)."),
+  caFile: z
+    .string()
+    .min(1, "a file needs a name")
+    .optional()
+    .describe("PEM file with authorities to trust besides the usual ones, relative to this file."),
+  username: z.string().min(1, "a user needs a name").optional().describe("Who logs in; with password."),
+  password: z
+    .string()
+    .min(1, "a password is not empty")
+    .optional()
+    .describe(
+      "Better ${secret:env:NAME} or ${secret:file:PATH} than the password itself. Without it, the logins of Helm and Docker are used.",
+    ),
+});
+
+const SECRET = /^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\/)?[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
+
 const namespace = z
   .strictObject({
     labels: labels.optional().describe("Labels of the namespace, such as istio-injection: enabled."),
     annotations: labels.optional().describe("Annotations of the namespace."),
+    pullSecretsFrom: z
+      .array(z.string().regex(SECRET, "a Secret is named NAME (in the state namespace) or NAMESPACE/NAME"))
+      .optional()
+      .describe("Secrets that are copied into it first: NAME (from the state namespace) or NAMESPACE/NAME."),
   })
   .nullable();
-
-const gateway = z.strictObject({
-  role: z.enum(["ingress", "egress"]).describe("ingress: a load balancer. egress: a ClusterIP service."),
-  namespace: dnsLabel("a namespace").describe("Where the gateway runs. Istio advises one of its own."),
-  exposure: z.enum(["internal", "public"]).optional().describe("Who reaches the load balancer; internal by default."),
-  ports: z
-    .array(
-      z.strictObject({
-        name: dnsLabel("a port").describe("Name of the port in the service."),
-        port: z
-          .int()
-          .min(1, "a port is a number from 1 to 65535")
-          .max(65535, "a port is a number from 1 to 65535")
-          .describe("Port number, from 1 to 65535."),
-      }),
-    )
-    .optional()
-    .describe("Ports beside 15021 (status-port), 80 (http2) and 443 (https)."),
-  values: values.optional().describe("Values for the gateway chart."),
-});
-
-const istio = z.strictObject({
-  version: range.optional(),
-  source: z
-    .string()
-    .min(1, "a source is a URL or a folder")
-    .optional()
-    .describe(`Where Istio's charts are: a URL (https://… or oci://…) or a folder (./…). By default ${ISTIO_CHARTS}.`),
-  mode: z.enum(["sidecar"]).optional().describe("How workloads join the mesh."),
-  namespace: dnsLabel("a namespace").optional().describe("Where istiod runs; istio-system by default."),
-  hub: z
-    .string()
-    .min(1, "a hub is a registry")
-    .optional()
-    .describe("Registry of Istio's images, such as docker.io/istio."),
-  imagePullSecrets: z
-    .array(dnsLabel("a Secret", 253))
-    .optional()
-    .describe("Names of pull secrets in the namespaces of Istio and its gateways."),
-  values: values.optional().describe("Values for the istiod chart."),
-  base: z
-    .strictObject({ values: values.optional().describe("Values for the base chart.") })
-    .optional()
-    .describe("The base chart: Istio's CRDs and cluster roles."),
-  gateways: z
-    .record(dnsLabel("a release"), gateway)
-    .optional()
-    .describe("Gateways by name; each one is a Helm release."),
-});
-
-const chart = z.union([
-  z.string().describe("A folder (./charts/app), an archive (./app-1.0.0.tgz) or an OCI chart (oci://host/path/app)."),
-  z
-    .strictObject({
-      source: z
-        .string()
-        .min(1, "a source is a URL or a folder")
-        .describe("URL of a chart repository, or a folder (./…)."),
-      name: z.string().min(1, "a chart needs a name").describe("Name of the chart in the source."),
-    })
-    .describe("A chart in a repository."),
-]);
-
-const release = z.strictObject({
-  name: dnsLabel("a release").describe("Name of the Helm release."),
-  namespace: dnsLabel("a namespace").describe("Namespace of the release; made when it is missing."),
-  chart: chart.describe("Where its chart comes from."),
-  version: range.optional(),
-  needs: z.array(z.string()).optional().describe("Releases that must be ready before this one starts."),
-  values: z
-    .array(z.union([z.string().describe("A values file, relative to this file."), values]))
-    .optional()
-    .describe("Values files and inline values; later ones win."),
-  wait: z
-    .union([
-      z.literal(false).describe("Do not wait: the release counts as ready as soon as helm is done."),
-      z.strictObject({ timeout: duration.optional() }),
-    ])
-    .optional()
-    .describe("How the release is waited for."),
-});
 
 /** The stack file, as far as its shape goes. It makes no defaults and changes nothing: what goes in comes out. */
 export const stackSchema = z.strictObject({
@@ -123,16 +69,17 @@ export const stackSchema = z.strictObject({
     })
     .optional()
     .describe("Versions that this stack was made for, as semver ranges."),
-  environments: z
-    .record(dnsLabel("an environment"), environment)
+  environments: byName("an environment", environment)
     .optional()
     .describe("Where the stack goes; the first one is the default."),
-  namespaces: z
-    .record(dnsLabel("a namespace"), namespace)
+  sources: byName("a source", source)
     .optional()
-    .describe("Namespaces that need labels or annotations; made before what goes into them."),
-  istio: istio.optional().describe("Istio: base, istiod and gateways, in the right order."),
-  releases: z.array(release).optional().describe("The Helm releases of the stack."),
+    .describe("Chart sources by name, with authorities and credentials of their own."),
+  namespaces: byName("a namespace", namespace)
+    .optional()
+    .describe("Namespaces that need labels, annotations or pull secrets; made before what goes into them."),
+  istio: istioSchema.optional().describe("Istio: base, istiod, cni, ztunnel and gateways, in the right order."),
+  releases: z.array(releaseSchema).optional().describe("The Helm releases of the stack."),
   defaults: z
     .strictObject({
       timeout: duration.optional(),
@@ -157,24 +104,3 @@ export const stackSchema = z.strictObject({
 
 /** A stack file of the right shape. */
 export type StackFile = z.infer<typeof stackSchema>;
-
-/** A release as the stack file has it. */
-export type ReleaseEntry = NonNullable<StackFile["releases"]>[number];
-
-/** The `istio` section. */
-export type IstioEntry = NonNullable<StackFile["istio"]>;
-
-/** A profile: what a platform changes about charts, per release name and per role of a gateway. */
-export const profileSchema = z.strictObject({
-  releases: z.record(z.string(), values).optional().describe("Values per release."),
-  gateways: z
-    .strictObject({ ingress: values.optional(), egress: values.optional() })
-    .optional()
-    .describe("Values of every gateway with this role."),
-});
-
-/** A profile of the right shape. */
-export interface Profile {
-  readonly releases?: Readonly<Record<string, JsonObject>>;
-  readonly gateways?: { readonly ingress?: JsonObject; readonly egress?: JsonObject };
-}

@@ -13,9 +13,7 @@ export type ShapeIssue =
   /** The value is none of a few words. */
   | { readonly type: "wrong-word"; readonly path: Path; readonly words: readonly string[] }
   /** The value is of the right kind, but breaks a rule of the schema. */
-  | { readonly type: "bad-value"; readonly path: Path; readonly message: string }
-  /** Likewise, for the name of a key. */
-  | { readonly type: "bad-key"; readonly path: Path; readonly message: string };
+  | { readonly type: "bad-value"; readonly path: Path; readonly message: string };
 
 type ZodIssue = z.core.$ZodIssue;
 
@@ -28,9 +26,6 @@ export function shapeIssues(schema: z.ZodType, tree: JsonValue): ShapeIssue[] {
 function toShapeIssues(issue: ZodIssue, prefix: Path, tree: JsonValue): ShapeIssue[] {
   const path: Path = [...prefix, ...issue.path.map((step) => (typeof step === "number" ? step : String(step)))];
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => ({ type: "unknown-key", path, key }));
-  if (issue.code === "invalid_key") {
-    return [{ type: "bad-key", path, message: issue.issues[0]?.message ?? "this key is not allowed" }];
-  }
   const missing = issue.code.startsWith("invalid_") && valueAt(tree, path) === undefined;
   if (missing) return [{ type: "missing", path }];
   switch (issue.code) {

@@ -3,57 +3,48 @@ import type { ConfigProblem } from "../model/errors.ts";
 import type { JsonValue } from "../model/json.ts";
 import { kindOf, valueAt } from "./json-tree.ts";
 import { knownKeys } from "./known-keys.ts";
-import { didYouMean, didYouMeanOneOf } from "./near-name.ts";
-import { isNotYet } from "./not-yet.ts";
+import { didYouMean, didYouMeanOneOf } from "../model/near-name.ts";
+import { reservedFor } from "./reserved-keys.ts";
 import type { ShapeIssue } from "./shape-issues.ts";
 import { type Path, pathText, type YamlSource } from "./yaml-source.ts";
 
 type IssueOf<Type extends ShapeIssue["type"]> = Extract<ShapeIssue, { type: Type }>;
 
-/** An issue in words and with its place. Empty when another issue says it already. */
-export function shapeProblem(
-  schema: z.ZodType,
-  source: YamlSource,
-  tree: JsonValue,
-  issue: ShapeIssue,
-): ConfigProblem[] {
+/** An issue in words and with its place. */
+export function shapeProblem(schema: z.ZodType, source: YamlSource, tree: JsonValue, issue: ShapeIssue): ConfigProblem {
   switch (issue.type) {
     case "missing":
-      return missingKey(source, tree, issue);
+      return missingKey(source, issue);
     case "unknown-key":
-      return [unknownKey(schema, source, issue)];
+      return unknownKey(schema, source, issue);
     case "wrong-kind":
-      return [wrongKind(source, tree, issue)];
+      return wrongKind(source, tree, issue);
     case "wrong-word":
-      return [wrongWord(source, tree, issue)];
+      return wrongWord(source, tree, issue);
     case "bad-value":
-      return [source.problem(issue.path, "value", { message: `${pathText(issue.path)}: ${issue.message}` })];
-    case "bad-key":
-      return [source.problem(issue.path, "key", { message: `${pathText(issue.path)}: ${issue.message}` })];
+      return source.problem(issue.path, "value", { message: `${pathText(issue.path)}: ${issue.message}` });
   }
 }
 
 const MISSING_HINTS: Readonly<Record<string, string>> = {
   apiVersion: "add the line apiVersion: flotilla/v1",
   stack: "name the stack, such as stack: my-app",
-  chart: "a folder (./charts/app), an archive, oci://…, or { source: …, name: … }",
 };
 
-function missingKey(source: YamlSource, tree: JsonValue, { path }: IssueOf<"missing">): ConfigProblem[] {
+function missingKey(source: YamlSource, { path }: IssueOf<"missing">): ConfigProblem {
   const key = String(path.at(-1));
   const parent = path.slice(0, -1);
-  // A release of plain manifests has no chart; that it is not supported yet is said where the key stands.
-  if (key === "chart" && valueAt(tree, [...parent, "manifests"]) !== undefined) return [];
   const message = `${nameOf(parent)} needs the key "${key}"`;
-  return [source.problem(parent, "key", { message, hint: MISSING_HINTS[key] ?? null })];
+  return source.problem(parent, "key", { message, hint: MISSING_HINTS[pathText(path)] ?? null });
 }
 
 function unknownKey(schema: z.ZodType, source: YamlSource, { path, key }: IssueOf<"unknown-key">): ConfigProblem {
   const at = [...path, key];
-  if (isNotYet(path, key)) {
+  const purpose = reservedFor(path, key);
+  if (purpose !== null) {
     return source.problem(at, "key", {
-      message: `"${key}" in ${nameOf(path)} is not supported yet`,
-      hint: "this version of flotilla cannot do it; remove the key",
+      message: `"${key}" in ${nameOf(path)} is reserved: a later version will read it, for ${purpose}`,
+      hint: "remove the key",
     });
   }
   return source.problem(at, "key", {
@@ -79,9 +70,6 @@ function listHint(expected: string, value: JsonValue | undefined): string | null
 function wrongWord(source: YamlSource, tree: JsonValue, { path, words }: IssueOf<"wrong-word">): ConfigProblem {
   const value = valueAt(tree, path);
   const place = pathText(path);
-  if (place === "istio.mode" && value === "ambient") {
-    return source.problem(path, "value", { message: "istio.mode: ambient is not supported yet", hint: "use sidecar" });
-  }
   const quoted = words.map((word) => `"${word}"`).join(" or ");
   const actual = typeof value === "string" ? `"${value}"` : kindOf(value);
   return source.problem(path, "value", {

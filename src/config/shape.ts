@@ -26,7 +26,7 @@ export interface Repairs {
 export function checkShape(schema: z.ZodType, source: YamlSource, value: JsonValue, repairs: Repairs): Shaped {
   const issues = shapeIssues(schema, value);
   const told = issues.slice(0, MOST_TOLD);
-  const problems = told.flatMap((issue) => shapeProblem(schema, source, value, issue));
+  const problems = told.map((issue) => shapeProblem(schema, source, value, issue));
   const untold = issues.length - told.length;
   if (untold > 0) problems.push(source.problem([], "value", { message: `${untold} more problems of this kind` }));
   return { value: dropMisfits(schema, value, issues, repairs), problems };
@@ -55,7 +55,7 @@ function dropMisfits(schema: z.ZodType, value: JsonValue, issues: readonly Shape
 function misfitPath(issue: ShapeIssue): Path | null {
   if (issue.type === "unknown-key") return [...issue.path, issue.key];
   if (issue.type === "missing") return issue.path.length > 1 ? issue.path.slice(0, -1) : issue.path;
-  return issue.type === "bad-value" || issue.type === "bad-key" ? null : issue.path;
+  return issue.type === "bad-value" ? null : issue.path;
 }
 
 /** Items go with their whole list, save for those of the lists that may have holes. */

@@ -1,6 +1,7 @@
 import type { JsonValue } from "../model/json.ts";
 import type { ChosenEnvironment } from "./choose-environment.ts";
-import type { ReleaseEntry, StackFile } from "./schema.ts";
+import type { ReleaseEntry } from "./schema-release.ts";
+import type { StackFile } from "./schema.ts";
 import type { Path, YamlSource } from "./yaml-source.ts";
 
 /** A stack file of the right shape, in which a release that did not fit is null. */

@@ -35,7 +35,9 @@ export async function executePlan(run: RunState, plan: Plan, stop: AbortSignal):
       return log.outcome !== "failed";
     },
     skip: (step, because) => {
-      logs.set(step.id, SKIPPED);
+      // A gate is no release: what stood in its way is told with those that wait behind it.
+      const diagnosis = (because?.startsWith("gate/") && logs.get(because)?.diagnosis) || [];
+      logs.set(step.id, { ...SKIPPED, diagnosis });
       finish(run, step, "skipped", 0, because === null ? "the run was stopped" : `${because} failed`, []);
     },
   });

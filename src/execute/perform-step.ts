@@ -5,11 +5,13 @@ import { FlotillaError } from "../model/errors.ts";
 import type { Step } from "../model/plan.ts";
 import { withDeadline } from "../runtime/abort.ts";
 import { formatDuration } from "../model/durations.ts";
+import { DiagnosedError } from "./diagnosed-error.ts";
 import { performGateStep } from "./gate-step.ts";
 import { performNamespaceStep } from "./namespace-step.ts";
 import { performPruneStep } from "./prune-step.ts";
 import { performReleaseStep } from "./release-step.ts";
-import type { RunState, StepReport } from "./run-state.ts";
+import type { RunState, StepReport, StepState } from "./run-state.ts";
+import { pausedWhileQueueing } from "./slots.ts";
 import { NotReadyError } from "./wait-until-ready.ts";
 
 /** For steps that belong to no release with a time-out of its own, in milliseconds. */
@@ -22,14 +24,16 @@ export type PerformedStep =
 
 /** Does a step within its deadline. Never throws. */
 export async function performStep(run: RunState, step: Step): Promise<PerformedStep> {
-  const timeoutMs = (step.kind === "release" ? run.timeouts.get(step.release) : undefined) ?? DEFAULT_TIMEOUT_MS;
+  const timeoutMs = run.timeouts.get(timedBy(step) ?? "") ?? DEFAULT_TIMEOUT_MS;
   const deadline = withDeadline(
     run.context.signal,
     timeoutMs,
     () => new FlotillaError("timeout", `Not done within ${formatDuration(timeoutMs)}.`),
   );
+  const slots = pausedWhileQueueing(run.slots, deadline);
   try {
-    return { ok: true, report: await perform(run, step, deadline.signal) };
+    const state: StepState = { ...run, slots, remainingMs: deadline.remainingMs };
+    return { ok: true, report: await perform(state, step, deadline.signal) };
   } catch (thrown) {
     const error = thrown instanceof FlotillaError ? thrown : internalError(thrown);
     return { ok: false, error, diagnosis: diagnosisOf(error) };
@@ -38,7 +42,13 @@ export async function performStep(run: RunState, step: Step): Promise<PerformedS
   }
 }
 
-function perform(run: RunState, step: Step, signal: AbortSignal): Promise<StepReport> {
+/** The release whose time-out holds for a step; null for those that belong to none. */
+function timedBy(step: Step): string | null {
+  if (step.kind === "gate") return step.passes;
+  return step.kind === "release" ? step.release : null;
+}
+
+function perform(run: StepState, step: Step, signal: AbortSignal): Promise<StepReport> {
   switch (step.kind) {
     case "namespace":
       return performNamespaceStep(run, step, signal);
@@ -53,6 +63,7 @@ function perform(run: RunState, step: Step, signal: AbortSignal): Promise<StepRe
 
 /** What a failure says of the cluster; an interruption says nothing. */
 function diagnosisOf(error: FlotillaError): readonly Diagnosis[] {
+  if (error instanceof DiagnosedError) return error.diagnosis;
   if (error instanceof HelmError) return [error.diagnosis];
   if (!(error instanceof NotReadyError) || error.code === "interrupted") return [];
   return diagnoseProgress(error.progress);

@@ -6,8 +6,16 @@ import { isPending, recoveryOf } from "../model/recovery.ts";
 import type { RunState } from "./run-state.ts";
 import { uninstallAndWait } from "./uninstall-and-wait.ts";
 
-/** Puts right what a dead run of ours left in the middle, as {@link recoveryOf} says. Takes its own slot for helm. */
-export async function recoverRelease(run: RunState, helm: Helm, step: ReleaseStep, signal: AbortSignal): Promise<void> {
+/**
+ * Puts right what a dead run left in the middle, as {@link recoveryOf} says. Takes its own slot for helm.
+ * @returns true when objects are in it that flotilla has not made
+ */
+export async function recoverRelease(
+  run: RunState,
+  helm: Helm,
+  step: ReleaseStep,
+  signal: AbortSignal,
+): Promise<boolean> {
   const { items } = await run.client.list(
     { apiVersion: "v1", kind: "Secret" },
     step.namespace,
@@ -15,13 +23,16 @@ export async function recoverRelease(run: RunState, helm: Helm, step: ReleaseSte
     signal,
   );
   const observed = observeReleases(items).find(({ name }) => name === step.release);
-  if (!observed || !isPending(observed)) return;
-  const recovery = recoveryOf(observed);
+  if (!observed) return false;
+  const adopted = observed.adopted || observed.stack !== run.stack;
+  if (!isPending(observed)) return adopted;
+  const recovery = recoveryOf(observed, run.stack);
   if (recovery.action === "uninstall") {
     await uninstallAndWait(run, helm, step, observed.revision, signal);
-    return;
+    return false;
   }
   const { release: name, namespace } = step;
-  const request = { name, namespace, revision: recovery.revision, timeoutMs: 300_000 };
+  const request = { name, namespace, revision: recovery.revision, timeoutMs: 300_000, force: adopted };
   await run.slots.use(() => rollbackRelease(helm, run.helmTarget, request, signal), signal);
+  return adopted;
 }

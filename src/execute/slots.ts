@@ -1,4 +1,4 @@
-import { abortError } from "../runtime/abort.ts";
+import { abortError, type Deadline } from "../runtime/abort.ts";
 
 /** A bounded number of places for work that costs the machine something: helm processes. */
 export interface Slots {
@@ -45,6 +45,20 @@ export function createSlots(count: number): Slots {
       } finally {
         exit();
       }
+    },
+  };
+}
+
+/** The same places for somebody whose clock stands still while they queue: others' work is not their delay. */
+export function pausedWhileQueueing(slots: Slots, { pause }: Pick<Deadline, "pause">): Slots {
+  return {
+    async use(work, signal) {
+      const goOn = pause();
+      const admitted = (): ReturnType<typeof work> => {
+        goOn();
+        return work();
+      };
+      return slots.use(admitted, signal).finally(goOn);
     },
   };
 }

@@ -14,8 +14,8 @@ export async function uninstallStep(run: RunState, step: ReleaseStep, signal: Ab
   const { release: name, namespace, revision } = step;
   const since = new Date().toISOString();
   const intent: ReleaseIntent = { action: "uninstall", owner, fromRevision: revision, since };
-  await run.record.announce(name, namespace, intent, signal);
+  await Promise.all([run.record.announce(name, namespace, intent, signal), run.beforeEffect(signal)]);
   const appliedMs = await uninstallAndWait(run, helm, step, revision ?? 0, signal);
-  await run.record.forget(name, signal);
+  await run.record.forget(name, namespace, signal);
   return { revision: null, appliedMs };
 }

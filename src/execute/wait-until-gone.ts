@@ -1,8 +1,10 @@
 import type { ObjectRef } from "../model/kube-object.ts";
 import type { Step } from "../model/plan.ts";
 import type { Progress } from "../model/readiness.ts";
+import type { ClusterView } from "../readiness/cluster-view.ts";
 import { progressEmitter } from "./progress-event.ts";
 import type { RunState } from "./run-state.ts";
+import { forbiddenWarner } from "./warn-once.ts";
 import { waitUntilReady } from "./wait-until-ready.ts";
 
 /**
@@ -18,8 +20,11 @@ export async function waitUntilGone(
   // Most are gone by now: only kinds of which something is left are worth a watch.
   const found = await Promise.all(objects.map((ref) => run.client.get(ref, signal)));
   const remaining = objects.filter((_, index) => found[index] !== null);
-  const judge = (): Progress => {
-    const left = remaining.flatMap((ref) => run.watch.get(ref) ?? []);
+  const judge = (view: ClusterView): Progress => {
+    const left = remaining.flatMap((ref) => {
+      const object = view.get(ref);
+      return object === null || object === "forbidden" ? [] : [object];
+    });
     const awaiting = left.map((object) => {
       const holders = object.metadata.finalizers ?? [];
       const because = holders.length > 0 ? ` (held by ${holders.join(", ")})` : "";
@@ -28,9 +33,11 @@ export async function waitUntilGone(
     return { ready: objects.length - left.length, total: objects.length, awaiting, failed: [] };
   };
   await waitUntilReady(run.watch, {
-    targets: remaining,
     judge,
+    since: performance.now(),
+    detail: "metadata",
     onProgress: progressEmitter(run, step),
+    onForbidden: forbiddenWarner(run),
     signal,
   });
 }

@@ -1,41 +1,72 @@
-import type { WatchCache } from "../kube/watch-cache.ts";
+import type { Detail, WatchCache } from "../kube/watch-cache.ts";
 import { FlotillaError } from "../model/errors.ts";
-import type { ObjectRef } from "../model/kube-object.ts";
 import type { Progress } from "../model/readiness.ts";
-import { abortError } from "../runtime/abort.ts";
+import { abortError, withDeadline } from "../runtime/abort.ts";
+import type { ClusterView } from "../readiness/cluster-view.ts";
+import { WatchedView } from "./watched-view.ts";
 
 /** What is waited for, and how it goes. */
 export interface Wait {
-  /** Their kinds are watched, in their namespaces. */
-  readonly targets: readonly ObjectRef[];
-  /** Judges the whole from what the watch has seen. */
-  readonly judge: () => Progress;
+  /** Judges the whole from what the view shows; what it asks for is watched. */
+  readonly judge: (view: ClusterView) => Progress;
   /** Called when what is awaited has changed. */
   readonly onProgress: (progress: Progress) => void;
+  /** Called for each kind that may not be read; the wait goes on without it. */
+  readonly onForbidden: (error: FlotillaError) => void;
+  /** What was seen before this moment (`performance.now()`) does not count. Anything seen in this run does by default. */
+  readonly since?: number;
+  /** How much of each object is looked at; all of it by default. */
+  readonly detail?: Detail;
   readonly signal: AbortSignal;
 }
 
+/** Milliseconds after which the cluster is asked again for a kind that it does not serve. */
+const ASK_AGAIN_MS = 500;
+
 /**
- * Waits until everything is ready, by watching; at once when it is. The one wait of readiness, gates and deletion.
+ * Waits until everything is ready, by watching; at once, and without a watch, when it is. The one wait of readiness,
+ * gates and deletion.
  * @throws NotReadyError when something has failed for good, or the signal aborts (a deadline) while something is missing;
- * FlotillaError of the watch, such as `forbidden`
+ * FlotillaError of the watch when it gives up
  */
 export async function waitUntilReady(watch: WatchCache, wait: Wait): Promise<void> {
-  await Promise.all(watchedKinds(wait.targets).map((target) => watch.ensure(target, target.namespace, wait.signal)));
+  const { judge, signal, onProgress, ...options } = wait;
+  const view = new WatchedView(watch, options);
   let shown = "";
-  for (;;) {
-    const { version } = watch;
-    const progress = wait.judge();
-    const text = JSON.stringify([progress.ready, progress.total, progress.awaiting]);
-    if (text !== shown) wait.onProgress(progress);
-    shown = text;
-    if (progress.failed.length > 0) throw new NotReadyError(progress, null);
-    if (progress.ready === progress.total) return;
-    try {
-      await watch.changedSince(version, wait.signal);
-    } catch (error) {
-      throw wait.signal.aborted ? new NotReadyError(wait.judge(), abortError(wait.signal)) : error;
+  let last: Progress | null = null;
+  try {
+    for (;;) {
+      const { version } = watch;
+      const progress = await view.settled(judge, signal);
+      last = progress;
+      const text = JSON.stringify([progress.ready, progress.total, progress.awaiting]);
+      if (text !== shown) onProgress(progress);
+      shown = text;
+      if (progress.failed.length > 0) throw new NotReadyError(progress, null);
+      if (progress.ready === progress.total) return;
+      view.follow();
+      await (view.lacksKinds ? changeOrAskAgain(watch, view, version, signal) : watch.changedSince(version, signal));
     }
+  } catch (error) {
+    if (!signal.aborted || error instanceof NotReadyError || last === null) throw error;
+    throw new NotReadyError(last, abortError(signal));
+  }
+}
+
+async function changeOrAskAgain(
+  watch: WatchCache,
+  view: WatchedView,
+  version: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const soon = withDeadline(signal, ASK_AGAIN_MS, () => new FlotillaError("timeout", "Time to ask again."));
+  try {
+    await watch.changedSince(version, soon.signal);
+  } catch (error) {
+    if (signal.aborted || !soon.signal.aborted) throw error;
+    await view.askAgain(signal);
+  } finally {
+    soon.clear();
   }
 }
 
@@ -55,9 +86,4 @@ function describe({ failed, awaiting }: Progress, cause: FlotillaError | null): 
   const missing = failed.length > 0 ? failed.map(({ reason }) => reason) : awaiting;
   const what = missing.length > 0 ? missing.join("; ") : "nothing is known yet";
   return cause === null ? `It cannot get ready: ${what}.` : `${cause.message} Still awaited: ${what}.`;
-}
-
-/** One target for each kind and namespace. */
-function watchedKinds(targets: readonly ObjectRef[]): readonly ObjectRef[] {
-  return [...new Map(targets.map((ref) => [`${ref.apiVersion}/${ref.kind}/${ref.namespace}`, ref])).values()];
 }

@@ -1,36 +1,79 @@
+import { hasReadyEndpoint } from "../model/endpoint-slices.ts";
+import { asList, asObject } from "../model/json.ts";
 import type { KubeObject } from "../model/kube-object.ts";
-import type { Readiness } from "../model/readiness.ts";
-import { hasReadyEndpoint } from "./endpoints.ts";
-import { webhookClients } from "./webhook-clients.ts";
+import { fitsSelector } from "../model/label-selector.ts";
+import { webhookClients } from "../model/webhook-clients.ts";
+import { ISTIO_REVISION_LABEL, isInjector } from "./istiod-webhooks.ts";
 
-/** What the gate looks at in the cluster. */
+/** What the injection gate looks at in the cluster. */
 export interface InjectionEvidence {
-  /** Name of the MutatingWebhookConfiguration. */
+  /** Name of the MutatingWebhookConfiguration that istiod's manifest renders. */
   readonly webhook: string;
-  /** As it is in the cluster; null when it is not there. */
-  readonly configuration: KubeObject | null;
-  /** Those of the namespace that istiod's Service is in. */
-  readonly endpointSlices: readonly KubeObject[];
+  /** Every MutatingWebhookConfiguration of the cluster. */
+  readonly configurations: readonly KubeObject[];
+  /** The Namespace in which pods are to be injected; null: any, and then every entry of the webhook counts. */
+  readonly namespace: KubeObject | null;
+  /** Labels of those pods. */
+  readonly podLabels: { readonly [key: string]: string };
+  /** Endpoints of a namespace; null when they may not be read. */
+  readonly endpointSlices: (namespace: string) => readonly KubeObject[] | null;
 }
 
 /**
- * Whether pods created now would be injected: the webhook is there, istiod has written its certificate authority into
- * every entry, and where an entry points to a Service, an endpoint of it is ready. A gateway pod that is created earlier
- * is refused (`failurePolicy: Fail`) or, worse, keeps the image `auto` for good (istio#53290).
+ * What is missing before such a pod would be injected; null when nothing is. A webhook of an injector must be there that
+ * is configured for the namespace and the pod (by `istio-injection` or `istio.io/rev`), istiod must have written its
+ * certificate authority into it, and where it points to a Service, an endpoint of that must be ready. A pod that is
+ * created earlier is refused (`failurePolicy: Fail`) or, worse, stays without its proxy for good (istio#53290).
  */
-export function judgeInjection(evidence: InjectionEvidence): Readiness {
-  const awaiting = missingIn(evidence);
-  return { state: awaiting === null ? "ready" : "waiting", awaiting, reason: null };
+export function missingForInjection(evidence: InjectionEvidence): string | null {
+  const { webhook, configurations, namespace } = evidence;
+  const injectors = configurations.filter(
+    (object) => isInjector(object) && (namespace !== null || object.metadata.name === webhook),
+  );
+  const fitting = injectors.flatMap((configuration) => fittingEntries(configuration, evidence));
+  if (fitting.length === 0) {
+    const own = configurations.find(({ metadata }) => metadata.name === webhook);
+    if (!own) return `webhook ${webhook} to exist`;
+    if (asList(own["webhooks"]).length === 0) return `entries in webhook ${webhook}`;
+    if (namespace === null) return null;
+    return `a webhook for pods of namespace ${namespace.metadata.name} (${injectionLabels(namespace)})`;
+  }
+  for (const entry of fitting) {
+    const awaiting = missingOf(entry, evidence);
+    if (awaiting !== null) return awaiting;
+  }
+  return null;
 }
 
-/** The first thing that is not met yet; null when all is. A further check of the gate goes at the end. */
-function missingIn({ webhook, configuration, endpointSlices }: InjectionEvidence): string | null {
-  if (configuration === null) return `webhook ${webhook} to exist`;
-  const clients = webhookClients(configuration);
-  if (clients.length === 0) return `entries in webhook ${webhook}`;
-  if (clients.some(({ hasAuthority }) => !hasAuthority)) return `certificate authority in webhook ${webhook}`;
-  const idle = clients.find(
-    ({ service }) => service !== null && !hasReadyEndpoint(endpointSlices, service.namespace, service.name),
-  );
-  return idle?.service ? `endpoint of service ${idle.service.namespace}/${idle.service.name}` : null;
+/** One entry of a webhook configuration, as a configuration of its own. */
+function fittingEntries(configuration: KubeObject, { namespace, podLabels }: InjectionEvidence): readonly KubeObject[] {
+  if (namespace === null) return [configuration];
+  const namespaceLabels = { "kubernetes.io/metadata.name": namespace.metadata.name, ...namespace.metadata.labels };
+  return asList(configuration["webhooks"]).flatMap((webhook) => {
+    const entry = asObject(webhook);
+    const fits =
+      fitsSelector(namespaceLabels, asObject(entry["namespaceSelector"])) &&
+      fitsSelector(podLabels, asObject(entry["objectSelector"]));
+    return fits ? [{ ...configuration, webhooks: [entry] }] : [];
+  });
+}
+
+function missingOf(entry: KubeObject, { endpointSlices }: InjectionEvidence): string | null {
+  for (const { hasAuthority, service } of webhookClients(entry)) {
+    if (!hasAuthority) return `certificate authority in webhook ${entry.metadata.name}`;
+    if (service === null) continue;
+    const slices = endpointSlices(service.namespace);
+    if (slices !== null && !hasReadyEndpoint(slices, service.namespace, service.name)) {
+      return `endpoint of service ${service.namespace}/${service.name}`;
+    }
+  }
+  return null;
+}
+
+function injectionLabels({ metadata }: KubeObject): string {
+  const labels = ["istio-injection", ISTIO_REVISION_LABEL].flatMap((key) => {
+    const value = metadata.labels?.[key];
+    return value === undefined ? [] : [`${key}=${value}`];
+  });
+  return labels.length === 0 ? "it has no label for injection" : labels.join(", ");
 }

@@ -63,7 +63,7 @@ export const API_FAILURES: readonly FailurePattern[] = [
     pattern: /Apply failed with \d+ conflicts?: [\s\S]*/,
     explain: ([conflicts]) => ({
       message: `Fields of the object are in the hands of ${listed(conflicts, /conflicts? with "([^"]+)"/g)}, so Helm does not change them: ${listed(conflicts, /(?:: |- )(\.[^\n]+)/g)}.`,
-      hint: "Let the other owner give the fields up, or leave them out of the release's values.",
+      hint: "Let the other owner give the fields up, leave them out of the release's values, or take them over: `flotilla up --force-conflicts RELEASE`.",
     }),
   },
   {

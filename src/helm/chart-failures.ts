@@ -2,27 +2,43 @@ import { type FailurePattern, group } from "./failure.ts";
 
 const VALUES_HINT = "Check the release's values in the stack file against the chart's own values.yaml.";
 
+/**
+ * `postgres: at '/persistence/enabled': got string, want boolean`: each value by the chart, or part of it, that refuses it.
+ * Below a rule that is made of others (`'allOf' failed`) stand, further in, those that did not hold.
+ */
+function misfits(text: string): string[] {
+  let chart = "";
+  const lines = text.split("\n");
+  return lines.flatMap((line, index) => {
+    const [, indent, misfit] = /^(\s*)- (.*)$/.exec(line) ?? [];
+    if (indent === undefined) {
+      chart = /^\S+:$/.test(line) ? `${line} ` : chart;
+      return [];
+    }
+    const inner = /^(\s*)- /.exec(lines[index + 1] ?? "")?.[1] ?? "";
+    return inner.length > indent.length ? [] : [`${chart}${misfit}`];
+  });
+}
+
 const TEMPLATE_HINT = `A value that the template needs may be missing or of the wrong type. ${VALUES_HINT}`;
 
 /** What is wrong with the chart or with the values it got, told before anything reaches the cluster. */
 export const CHART_FAILURES: readonly FailurePattern[] = [
   {
     code: "schema",
+    refusal: "schema",
     pattern: /values don't meet the specifications of the schema\(s\) in the following chart\(s\):\n([\s\S]*)/,
     explain: (match, { name }) => ({
-      message: `The values of release ${name} do not fit the chart's schema: ${group(match, 1)
-        .split("\n")
-        .filter((line) => line.startsWith("- "))
-        .map((line) => line.slice(2))
-        .join("; ")}.`,
+      message: `The values of release ${name} do not fit the chart's schema: ${misfits(group(match, 1)).join("; ")}.`,
       hint: "Correct these values in the stack file; the chart's values.yaml shows what it takes.",
     }),
   },
   {
     code: "unknown",
+    refusal: "template",
     pattern: /execution error at \(([^\s)]+?):(\d+):\d+\): ([^\n]*)/,
-    explain: (match) => ({
-      message: `The chart refuses the values: ${group(match, 3)} (${group(match, 1)}, line ${group(match, 2)}).`,
+    explain: (match, { name }) => ({
+      message: `The chart refuses the values of release ${name}: ${group(match, 3)} (${group(match, 1)}, line ${group(match, 2)}).`,
       hint: VALUES_HINT,
     }),
   },

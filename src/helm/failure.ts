@@ -17,11 +17,19 @@ export interface Explanation {
   readonly hint: string;
 }
 
+/**
+ * A chart that does not take the values it gets: by its `schema`, which looks at nothing else, or by a `template` (`fail`,
+ * `required`), which may have looked at the cluster as well.
+ */
+export type ValuesRefusal = "schema" | "template";
+
 /** A failure of helm that is told by its words. The first one of a table that fits counts. */
 export interface FailurePattern {
   readonly code: DiagnosisCode;
   /** For failures that have an error code of their own, which then go without a diagnosis. */
   readonly errorCode?: ErrorCode;
+  /** For charts that refuse their values. */
+  readonly refusal?: ValuesRefusal;
   /** Looked for in the text that `errorText` makes. */
   readonly pattern: RegExp;
   /** What a match means to users. */

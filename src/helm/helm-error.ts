@@ -1,10 +1,11 @@
 import type { Diagnosis } from "../model/diagnosis.ts";
 import { FlotillaError } from "../model/errors.ts";
+import { secrets } from "../runtime/redact.ts";
 import { API_FAILURES } from "./api-failures.ts";
 import { CHART_FAILURES } from "./chart-failures.ts";
 import { CLUSTER_FAILURES, CONNECTION_FAILURES } from "./cluster-failures.ts";
 import { failedObject } from "./failed-object.ts";
-import type { FailurePattern, HelmWork } from "./failure.ts";
+import type { FailurePattern, HelmWork, ValuesRefusal } from "./failure.ts";
 import { OUTCOME_FAILURES } from "./outcome-failures.ts";
 import { errorLines, errorText } from "./stderr-text.ts";
 
@@ -19,13 +20,16 @@ const PATTERNS: readonly FailurePattern[] = [
 /** Helm ended with an error (`helm-failed`), and what it says of the cluster or the chart. */
 export class HelmError extends FlotillaError {
   readonly diagnosis: Diagnosis;
+  /** Null for all that is not a matter of the chart's values. */
+  readonly refusal: ValuesRefusal | null;
 
-  constructor(work: HelmWork, diagnosis: Diagnosis) {
+  constructor(work: HelmWork, diagnosis: Diagnosis, refusal: ValuesRefusal | null = null) {
     super("helm-failed", `helm ${work.verb} of release ${work.name} failed. ${diagnosis.message}`, {
       hint: diagnosis.hint,
     });
     this.name = "HelmError";
     this.diagnosis = diagnosis;
+    this.refusal = refusal;
   }
 }
 
@@ -35,14 +39,15 @@ export class HelmError extends FlotillaError {
  * @returns a {@link HelmError}, or a FlotillaError `cluster-unreachable`, `cluster-unauthorized` or `context-unknown`
  */
 export function helmFailure(stderr: string, work: HelmWork, exitCode: number | null): FlotillaError {
-  const evidence = errorLines(stderr);
+  // Before anything is read from it: charts and the cluster quote values, and long lines are cut.
+  const evidence = errorLines(secrets.text(stderr));
   const text = errorText(evidence);
-  for (const { code, errorCode, pattern, explain } of PATTERNS) {
+  for (const { code, errorCode, refusal, pattern, explain } of PATTERNS) {
     const match = pattern.exec(text);
     if (!match) continue;
     const { message, hint } = explain(match, work);
     if (errorCode !== undefined) return new FlotillaError(errorCode, message, { hint });
-    return new HelmError(work, diagnosis(code, message, hint));
+    return new HelmError(work, diagnosis(code, message, hint), refusal);
   }
   const words =
     text || (exitCode === null ? "It was killed." : `It ended with exit code ${exitCode} and said nothing.`);

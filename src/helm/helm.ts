@@ -1,6 +1,7 @@
 import { access, constants, stat } from "node:fs/promises";
 import { delimiter, join, resolve } from "node:path";
 import { FlotillaError } from "../model/errors.ts";
+import { withDeadline } from "../runtime/abort.ts";
 import { runProcess } from "../runtime/process.ts";
 import { checkStorageDriver, helmEnvironment } from "./helm-environment.ts";
 import { parseHelmVersion, type HelmVersion } from "./helm-version.ts";
@@ -15,6 +16,8 @@ export interface HelmTarget {
   /** Null: what `KUBECONFIG` says, else the usual place. */
   readonly kubeconfig: string | null;
   readonly context: string | null;
+  /** True when a credential plugin of the kubeconfig logs in: it gets our whole environment. False when left out. */
+  readonly usesPlugin?: boolean;
 }
 
 /**
@@ -45,12 +48,28 @@ export async function openHelm(path: string, signal: AbortSignal): Promise<Helm>
   return { path, ...parseHelmVersion(stdout, path) };
 }
 
+/** Milliseconds that a helm may take to tell its version: one that hangs there hangs everywhere. */
+const VERSION_LIMIT_MS = 15_000;
+
 async function runVersion(path: string, signal: AbortSignal): Promise<{ readonly stdout: string }> {
+  const deadline = withDeadline(
+    signal,
+    VERSION_LIMIT_MS,
+    () =>
+      new FlotillaError(
+        "helm-unsupported",
+        `${path} did not tell its version within ${VERSION_LIMIT_MS / 1000} seconds.`,
+        { hint: "Run it by hand: helm version. A wrapper around helm may be waiting for something." },
+      ),
+  );
   try {
-    return await runProcess(path, ["version", "--template", "{{.Version}}"], { env: helmEnvironment(), signal });
+    const options = { env: helmEnvironment({ usesPlugin: false }), signal: deadline.signal, graceMs: 1_000 };
+    return await runProcess(path, ["version", "--template", "{{.Version}}"], options);
   } catch (error) {
     if (!(error instanceof FlotillaError) || error.code !== "tool-missing") throw error;
     throw new FlotillaError("helm-missing", `${path} cannot be started.`, { hint: error.hint, cause: error });
+  } finally {
+    deadline.clear();
   }
 }
 

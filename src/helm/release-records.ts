@@ -1,7 +1,8 @@
 import { gunzipSync } from "node:zlib";
 import { FlotillaError } from "../model/errors.ts";
+import { asObject, type JsonObject } from "../model/json.ts";
 import type { KubeObject } from "../model/kube-object.ts";
-import { INPUTS_LABEL, STACK_LABEL, type HelmStatus, type ObservedRelease } from "../model/observed.ts";
+import { ADOPTED_LABEL, INPUTS_LABEL, STACK_LABEL, type HelmStatus, type ObservedRelease } from "../model/observed.ts";
 
 /** Helm's release states (helm.sh/helm pkg/release/common/status.go). */
 const STATUSES: readonly HelmStatus[] = [
@@ -56,6 +57,7 @@ function observeRevision({ metadata }: KubeObject): ObservedRelease | null {
     deployedRevision: status === "deployed" ? revision : null,
     stack: labels[STACK_LABEL] ?? null,
     inputsHash: labels[INPUTS_LABEL] ?? null,
+    adopted: labels[ADOPTED_LABEL] === "true",
   };
 }
 
@@ -75,11 +77,15 @@ export interface StoredRelease {
   readonly revision: number;
   /** One of Helm's words, see {@link HelmStatus}. */
   readonly status: string;
+  /** How helm's work on it ended, in its own words: what failed, for instance. */
+  readonly description: string;
   readonly chart: { readonly name: string; readonly version: string; readonly appVersion: string | null };
   /** Hooks not included. */
   readonly manifest: string;
   /** A manifest each. */
   readonly hooks: readonly string[];
+  /** The values that were given to helm; holds secrets. */
+  readonly config: JsonObject;
   /** How Helm 4 applied it: `ssa` server-side, `csa` client-side; null for Helm 3, which is always client-side. */
   readonly applyMethod: string | null;
 }
@@ -97,9 +103,11 @@ export function decodeRelease(secret: KubeObject): StoredRelease {
     namespace: release.namespace ?? "",
     revision: release.version ?? 0,
     status: release.info?.status ?? "unknown",
+    description: release.info?.description ?? "",
     chart: { name: chart?.name ?? "", version: chart?.version ?? "", appVersion: chart?.appVersion ?? null },
     manifest: release.manifest ?? "",
     hooks: (release.hooks ?? []).map(({ manifest }) => manifest ?? ""),
+    config: asObject(release.config),
     applyMethod: release.apply_method ?? null,
   };
 }
@@ -127,11 +135,12 @@ interface HelmRelease {
   readonly name?: string;
   readonly namespace?: string;
   readonly version?: number;
-  readonly info?: { readonly status?: string };
+  readonly info?: { readonly status?: string; readonly description?: string };
   readonly chart?: {
     readonly metadata?: { readonly name?: string; readonly version?: string; readonly appVersion?: string };
   };
   readonly manifest?: string;
   readonly hooks?: readonly { readonly manifest?: string }[] | null;
+  readonly config?: unknown;
   readonly apply_method?: string;
 }

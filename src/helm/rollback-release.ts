@@ -1,5 +1,5 @@
 import type { Helm, HelmTarget } from "./helm.ts";
-import { helmDuration, runHelm, waitFlags } from "./run-helm.ts";
+import { forceFlags, helmDuration, runHelm, waitFlags } from "./run-helm.ts";
 
 /** A release and the revision to go back to. */
 export interface RollbackRequest {
@@ -10,6 +10,8 @@ export interface RollbackRequest {
   readonly timeoutMs: number;
   /** The revision has hooks that run after readiness, so Helm itself has to wait for it. */
   readonly hookWait?: boolean;
+  /** Fields that other managers hold are taken from them. */
+  readonly force?: boolean;
 }
 
 /**
@@ -20,10 +22,17 @@ export interface RollbackRequest {
 export async function rollbackRelease(
   helm: Helm,
   target: HelmTarget,
-  { name, namespace, revision, timeoutMs, hookWait = false }: RollbackRequest,
+  { name, namespace, revision, timeoutMs, hookWait = false, force = false }: RollbackRequest,
   signal: AbortSignal,
 ): Promise<void> {
   const timeout = ["--timeout", helmDuration(timeoutMs)];
-  const args = ["rollback", name, String(revision), ...timeout, ...(hookWait ? waitFlags(helm) : [])];
+  const args = [
+    "rollback",
+    name,
+    String(revision),
+    ...timeout,
+    ...(hookWait ? waitFlags(helm) : []),
+    ...(force ? forceFlags(helm) : []),
+  ];
   await runHelm(helm, { work: { verb: "rollback", name, namespace }, args, target }, signal);
 }

@@ -1,4 +1,5 @@
 import { runProcess } from "../runtime/process.ts";
+import { secrets } from "../runtime/redact.ts";
 import type { HelmWork } from "./failure.ts";
 import type { Helm, HelmTarget } from "./helm.ts";
 import { helmEnvironment } from "./helm-environment.ts";
@@ -23,12 +24,13 @@ export interface HelmRun {
  * a SIGTERM and ten seconds, in which an install or upgrade writes down that it failed instead of staying pending
  */
 export async function runHelm(helm: Pick<Helm, "path">, run: HelmRun, signal: AbortSignal): Promise<string> {
+  const { onOutput } = run;
   const args = [...run.args, "--namespace", run.work.namespace, ...targetFlags(run.target)];
   const { exitCode, stdout, stderr } = await runProcess(helm.path, args, {
-    env: helmEnvironment(),
+    env: helmEnvironment({ usesPlugin: run.target?.usesPlugin ?? false }),
     signal,
     ...(run.input === undefined ? {} : { input: run.input }),
-    ...(run.onOutput === undefined ? {} : { onStderrLine: run.onOutput }),
+    ...(onOutput === undefined ? {} : { onStderrLine: (line) => onOutput(secrets.text(line)) }),
   });
   if (exitCode !== 0) throw helmFailure(stderr, run.work, exitCode);
   return stdout;
@@ -52,4 +54,12 @@ export function helmDuration(milliseconds: number): string {
  */
 export function waitFlags(helm: Helm): string[] {
   return helm.major === 3 ? ["--wait"] : ["--wait=legacy"];
+}
+
+/**
+ * The flags that take fields away from whoever manages them. Only Helm 4 applies on the server's side, where another
+ * manager's fields are conflicts (istio#59630); Helm 3 overwrites them as it is.
+ */
+export function forceFlags(helm: Helm): string[] {
+  return helm.major === 3 ? [] : ["--server-side=true", "--force-conflicts"];
 }

@@ -1,7 +1,7 @@
 import { FlotillaError } from "../model/errors.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Helm, HelmTarget } from "./helm.ts";
-import { helmDuration, runHelm, waitFlags } from "./run-helm.ts";
+import { forceFlags, helmDuration, runHelm, waitFlags } from "./run-helm.ts";
 
 /** A release as it should be. */
 export interface UpgradeRequest {
@@ -17,6 +17,10 @@ export interface UpgradeRequest {
   readonly timeoutMs: number;
   /** The chart has hooks that run after readiness, so Helm itself has to wait for it. */
   readonly hookWait: boolean;
+  /** Objects that are there already become the release's, whoever made them. */
+  readonly takeOwnership?: boolean;
+  /** Fields that others hold are taken over, or back. Only for releases that Helm 4 applies on the server's side. */
+  readonly forceConflicts?: boolean;
   /** Gets each line that helm writes to its standard error. */
   readonly onOutput?: (line: string) => void;
 }
@@ -43,6 +47,7 @@ export async function upgradeRelease(
   signal: AbortSignal,
 ): Promise<UpgradedRelease> {
   const { name, namespace, chart, values, labels, timeoutMs, hookWait, onOutput } = request;
+  const { takeOwnership = false, forceConflicts = false } = request;
   const labelFlags = Object.entries(labels).flatMap(([key, value]) => ["--labels", `${key}=${value}`]);
   const stdout = await runHelm(
     helm,
@@ -60,6 +65,8 @@ export async function upgradeRelease(
         `--timeout=${helmDuration(timeoutMs)}`,
         ...labelFlags,
         ...(hookWait ? waitFlags(helm) : []),
+        ...(takeOwnership ? ["--take-ownership"] : []),
+        ...(takeOwnership || forceConflicts ? forceFlags(helm) : []),
       ],
       target,
       input: JSON.stringify(values),

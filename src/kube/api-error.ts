@@ -1,4 +1,5 @@
-import type { JsonObject } from "../model/json.ts";
+import { asList, asObject, asText, type JsonObject } from "../model/json.ts";
+import { secrets } from "../runtime/redact.ts";
 import { type ErrorCode, type ErrorDetails, FlotillaError } from "../model/errors.ts";
 
 /** The API server answered a request with an error. */
@@ -7,13 +8,34 @@ export class KubeApiError extends FlotillaError {
   readonly status: number;
   /** The Status object's reason, such as `Conflict` or `AlreadyExists`; empty when it gave none. */
   readonly reason: string;
+  /** Milliseconds after which the server wants to be asked again; null when it does not say. */
+  readonly retryAfterMs: number | null;
+  /** What the Status object lists in detail; empty when it lists nothing. */
+  readonly causes: readonly ApiErrorCause[];
 
-  constructor(code: ErrorCode, message: string, status: number, reason: string, details: ErrorDetails = {}) {
+  constructor(code: ErrorCode, message: string, status: number, reason: string, details: ApiErrorDetails = {}) {
     super(code, message, details);
     this.name = "KubeApiError";
     this.status = status;
     this.reason = reason;
+    this.retryAfterMs = details.retryAfterMs ?? null;
+    this.causes = details.causes ?? [];
   }
+}
+
+/** One of the details of a Status object (Kubernetes, StatusCause). */
+export interface ApiErrorCause {
+  /** Such as `FieldManagerConflict`. */
+  readonly reason: string;
+  readonly message: string;
+  /** Path of the field that it is about; empty when it is about none. */
+  readonly field: string;
+}
+
+/** What an answer of the API server can carry beside its message. */
+interface ApiErrorDetails extends ErrorDetails {
+  readonly retryAfterMs?: number | null;
+  readonly causes?: readonly ApiErrorCause[];
 }
 
 /** What a request was about, for messages: `list deployments.apps in namespace shop`. */
@@ -27,11 +49,18 @@ export interface RequestPurpose {
 /**
  * The typed error for an answer with a status of 400 or more.
  * @param body the answer's text; a `Status` object by the API conventions, or anything that stands between us and it
+ * @param retryAfterMs what the answer's `Retry-After` says
  */
-export function apiError(status: number, body: string, purpose: RequestPurpose, server: string): KubeApiError {
+export function apiError(
+  status: number,
+  body: string,
+  purpose: RequestPurpose,
+  server: string,
+  retryAfterMs: number | null = null,
+): KubeApiError {
   const answer = parseStatus(body);
   const reason = text(answer?.["reason"]);
-  const message = text(answer?.["message"]) || body.trim().slice(0, 300) || `HTTP status ${status}`;
+  const message = text(answer?.["message"]) || secrets.text(body).trim().slice(0, 300) || `HTTP status ${status}`;
   if (status === 401) {
     return new KubeApiError(
       "cluster-unauthorized",
@@ -53,6 +82,7 @@ export function apiError(status: number, body: string, purpose: RequestPurpose, 
     `The cluster refused to ${purpose.verb} ${purpose.target}: ${message} (${reason || status}).`,
     status,
     reason,
+    { retryAfterMs, causes: causesOf(answer) },
   );
 }
 
@@ -84,7 +114,18 @@ export function isMissing(error: unknown): boolean {
 
 /** Quotas, admission and terminating namespaces answer 403 as well; an authorizer says `User "x" cannot VERB …`. */
 function isAuthorizationRefusal(message: string): boolean {
+  if (message.startsWith("admission webhook ")) return false;
   return /\bcannot \w+ (resource|path)\b/.test(message) || !message.includes("forbidden:");
+}
+
+function causesOf(answer: JsonObject | null): readonly ApiErrorCause[] {
+  return asList(asObject(answer?.["details"])["causes"])
+    .map(asObject)
+    .map(({ reason, message, field }) => ({
+      reason: asText(reason) ?? "",
+      message: asText(message) ?? "",
+      field: asText(field) ?? "",
+    }));
 }
 
 function parseStatus(body: string): JsonObject | null {

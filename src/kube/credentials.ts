@@ -1,7 +1,10 @@
-import type { Agent, OutgoingHttpHeaders, RequestOptions } from "node:http";
+import type { Agent, OutgoingHttpHeaders } from "node:http";
+import type { RequestOptions } from "node:https";
 import { dirname } from "node:path";
 import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import { FlotillaError } from "../model/errors.ts";
+import { secrets } from "../runtime/redact.ts";
+import { keepRequestSecrets, keepUrlSecret } from "../runtime/request-secrets.ts";
 import type { ClusterTarget } from "./cluster-target.ts";
 import { type ExecCredential, runExecPlugin } from "./exec-credential.ts";
 import { proxyFor } from "./proxy.ts";
@@ -12,6 +15,8 @@ export interface ClusterAccess {
   readonly context: string;
   /** True when the identity of the pod we run in is used, with no kubeconfig. */
   readonly inCluster: boolean;
+  /** True when a credential plugin was asked. */
+  readonly usesPlugin: boolean;
   /** The API server's base URL; a path in it is kept. */
   readonly server: URL;
   /** Keeps connections; carries certificates, trust and proxy. */
@@ -38,7 +43,7 @@ export async function loadAccess(target: ClusterTarget, signal: AbortSignal): Pr
   const server = serverOf(config);
   adaptCluster(config, server);
   const credential = await execCredential(config, target, signal);
-  const options: RequestOptions & { cert?: unknown; key?: unknown } = { headers: {}, timeout: IDLE_CONNECTION_MS };
+  const options: RequestOptions = { headers: {}, timeout: IDLE_CONNECTION_MS };
   await config.applyToHTTPSOptions(options).catch((cause: unknown) => {
     throw new FlotillaError(
       "cluster-unauthorized",
@@ -49,10 +54,12 @@ export async function loadAccess(target: ClusterTarget, signal: AbortSignal): Pr
       },
     );
   });
+  keepSecrets(config, options);
   if (typeof options.agent !== "object") throw new FlotillaError("internal", "client-node made no agent.");
   return {
     context,
     inCluster,
+    usesPlugin: credential !== null,
     server,
     // client-node makes agents that open a connection per request.
     agent: Object.assign(options.agent, { keepAlive: true }),
@@ -60,6 +67,14 @@ export async function loadAccess(target: ClusterTarget, signal: AbortSignal): Pr
     auth: options.auth ?? null,
     expiresAt: credential?.expiresAt ?? null,
   };
+}
+
+/** What proves who we are is in no message, whoever quotes it. */
+function keepSecrets(config: KubeConfig, { headers, auth, key }: RequestOptions): void {
+  keepRequestSecrets(plainHeaders(headers));
+  keepUrlSecret(config.getCurrentCluster()?.proxyUrl);
+  if (typeof auth === "string") secrets.add(auth.slice(auth.indexOf(":") + 1));
+  if (typeof key === "string" || Buffer.isBuffer(key)) secrets.add(key.toString());
 }
 
 function serverOf(config: KubeConfig): URL {

@@ -1,5 +1,5 @@
 import { KubeApiError } from "./api-error.ts";
-import { builtInKind, type KindName, type ResourceKind } from "./resource-kind.ts";
+import { builtInKind, type KindName, resourceName, type ResourceKind, type ServedKind } from "./resource-kind.ts";
 import type { Transport } from "./transport.ts";
 
 /** The aggregated discovery document, one request for all groups (Kubernetes ≥ 1.30: v2). */
@@ -14,6 +14,7 @@ interface GroupList {
       readonly resources?: readonly {
         readonly resource: string;
         readonly scope: string;
+        readonly verbs?: readonly string[];
         readonly responseKind?: { readonly kind?: string };
       }[];
     }[];
@@ -23,7 +24,7 @@ interface GroupList {
 /** Finds the REST resource of any kind; asks the cluster once, and again when a kind is not known yet. */
 export class Discovery {
   readonly #transport: Transport;
-  #known: Promise<ReadonlyMap<string, ResourceKind>> | null = null;
+  #known: Promise<ReadonlyMap<string, ServedKind>> | null = null;
 
   constructor(transport: Transport) {
     this.#transport = transport;
@@ -50,7 +51,23 @@ export class Discovery {
     );
   }
 
-  #load(signal: AbortSignal): Promise<ReadonlyMap<string, ResourceKind>> {
+  /** Every kind once, in the version that the cluster prefers. Throws what every request does. */
+  async all(signal: AbortSignal): Promise<readonly ServedKind[]> {
+    const preferred = new Map<string, ServedKind>();
+    for (const kind of (await this.#load(signal)).values()) {
+      const name = resourceName(kind);
+      // The cluster lists a group's versions by preference.
+      if (!preferred.has(name)) preferred.set(name, kind);
+    }
+    return [...preferred.values()];
+  }
+
+  /** Every kind, in each of its versions. Throws what every request does. */
+  async versions(signal: AbortSignal): Promise<readonly ServedKind[]> {
+    return [...(await this.#load(signal)).values()];
+  }
+
+  #load(signal: AbortSignal): Promise<ReadonlyMap<string, ServedKind>> {
     const loading = (this.#known ??= this.#request(signal));
     // A failed answer is not kept.
     loading.catch(() => {
@@ -59,7 +76,7 @@ export class Discovery {
     return loading;
   }
 
-  async #request(signal: AbortSignal): Promise<ReadonlyMap<string, ResourceKind>> {
+  async #request(signal: AbortSignal): Promise<ReadonlyMap<string, ServedKind>> {
     const read = async (path: string): Promise<GroupList> => {
       const purpose = { verb: "get", target: "the list of API resources" };
       // The shape is fixed by the media type that was asked for; every field that may be missing is optional in it.
@@ -67,7 +84,7 @@ export class Discovery {
         await this.#transport.text({ method: "GET", path, accept: ACCEPT, purpose }, signal),
       ) as GroupList;
     };
-    const kinds = new Map<string, ResourceKind>();
+    const kinds = new Map<string, ServedKind>();
     for (const list of await Promise.all([read("/api"), read("/apis")])) {
       for (const kind of kindsOf(list)) kinds.set(keyOf(kind), kind);
     }
@@ -75,14 +92,14 @@ export class Discovery {
   }
 }
 
-function kindsOf(list: GroupList): readonly ResourceKind[] {
+function kindsOf(list: GroupList): readonly ServedKind[] {
   return (list.items ?? []).flatMap((group) =>
     (group.versions ?? []).flatMap(({ version, resources }) =>
-      (resources ?? []).flatMap(({ resource, scope, responseKind }) => {
+      (resources ?? []).flatMap(({ resource, scope, verbs = [], responseKind }) => {
         const groupName = group.metadata?.name ?? "";
         const apiVersion = groupName === "" ? version : `${groupName}/${version}`;
         const kind = responseKind?.kind ?? "";
-        return kind === "" ? [] : [{ apiVersion, kind, plural: resource, namespaced: scope === "Namespaced" }];
+        return kind === "" ? [] : [{ apiVersion, kind, plural: resource, namespaced: scope === "Namespaced", verbs }];
       }),
     ),
   );

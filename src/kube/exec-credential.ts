@@ -1,7 +1,9 @@
 import { isAbsolute, resolve } from "node:path";
 import { FlotillaError } from "../model/errors.ts";
 import { withDeadline } from "../runtime/abort.ts";
+import { isSecretKey } from "../model/secret-keys.ts";
 import { runProcess } from "../runtime/process.ts";
+import { secrets } from "../runtime/redact.ts";
 
 /** A kubeconfig user's `exec` section (client.authentication.k8s.io), as far as it is used. */
 export interface ExecPlugin {
@@ -51,6 +53,7 @@ export async function runExecPlugin(
       ? resolve(directory, plugin.command)
       : plugin.command;
   const environment = Object.fromEntries((plugin.env ?? []).map(({ name, value }) => [name, value]));
+  for (const [name, value] of Object.entries(environment)) if (isSecretKey(name)) secrets.add(value);
   const late = (): FlotillaError => refused(plugin, `did not end within ${TIME_LIMIT_MS / 1000} s`, null);
   const deadline = withDeadline(signal, TIME_LIMIT_MS, late);
   const result = await runProcess(command, plugin.args ?? [], {
@@ -103,12 +106,14 @@ function parseCredential(plugin: ExecPlugin, output: string): ExecCredential {
     key: text("clientKeyData"),
     expiresAt: Number.isNaN(expires) ? null : expires,
   };
+  for (const secret of [credential.token, credential.key]) if (secret !== null) secrets.add(secret);
   if (credential.token === null && credential.certificate === null) throw refused(plugin, "gave no credential", null);
   return credential;
 }
 
 function lastLines(stderr: string): string {
-  return stderr.trim().split("\n").slice(-3).join(" ").slice(0, 300) || "it said nothing";
+  // Masked before it is cut: a piece of a secret would not be known any more.
+  return secrets.text(stderr).trim().split("\n").slice(-3).join(" ").slice(0, 300) || "it said nothing";
 }
 
 function refused(plugin: ExecPlugin, why: string, cause: unknown): FlotillaError {

@@ -3,8 +3,19 @@ import type { KubeObject, ObjectRef } from "../model/kube-object.ts";
 import { isGone, isMissing, type RequestPurpose } from "./api-error.ts";
 import { Discovery } from "./discovery.ts";
 import type { ApiRequest } from "./exchange.ts";
-import type { KubeClient, ListOptions, ObjectList, RemoveOptions, WatchEvent, WatchOptions } from "./kube-client.ts";
-import { type KindName, type ResourceKind, resourceName } from "./resource-kind.ts";
+import type {
+  ApplyOptions,
+  KubeClient,
+  ListOptions,
+  ObjectList,
+  PodLogOptions,
+  RemoveOptions,
+  WatchEvent,
+  WatchOptions,
+} from "./kube-client.ts";
+import type { PodConnection, PodPort } from "./pod-port.ts";
+import { openPortForward } from "./port-forward.ts";
+import { type KindName, type ResourceKind, resourceName, type ServedKind } from "./resource-kind.ts";
 import { type Query, resourcePath } from "./resource-path.ts";
 import type { Transport } from "./transport.ts";
 import { watchEvents } from "./watch-stream.ts";
@@ -41,6 +52,10 @@ export class HttpKubeClient implements KubeClient {
     return this.#transport.inCluster;
   }
 
+  get usesPlugin(): boolean {
+    return this.#transport.usesPlugin;
+  }
+
   get server(): string {
     return this.#transport.server;
   }
@@ -55,6 +70,14 @@ export class HttpKubeClient implements KubeClient {
 
   resource(kind: KindName, signal: AbortSignal): Promise<ResourceKind> {
     return this.#discovery.find(kind, signal);
+  }
+
+  kinds(signal: AbortSignal): Promise<readonly ServedKind[]> {
+    return this.#discovery.all(signal);
+  }
+
+  kindVersions(signal: AbortSignal): Promise<readonly ResourceKind[]> {
+    return this.#discovery.versions(signal);
   }
 
   async get(ref: ObjectRef, signal: AbortSignal): Promise<KubeObject | null> {
@@ -106,8 +129,8 @@ export class HttpKubeClient implements KubeClient {
     return this.#post(object, {}, signal);
   }
 
-  dryRunCreate(object: KubeObject, signal: AbortSignal): Promise<KubeObject> {
-    return this.#post(object, { dryRun: "All" }, signal);
+  dryRunCreate(object: KubeObject, timeoutSeconds: number, signal: AbortSignal): Promise<KubeObject> {
+    return this.#post(object, { dryRun: "All", timeout: `${timeoutSeconds}s` }, signal);
   }
 
   update(object: KubeObject, signal: AbortSignal): Promise<KubeObject> {
@@ -115,8 +138,9 @@ export class HttpKubeClient implements KubeClient {
     return this.#onObject("PUT", "update", refTo(object), { query, body: object }, signal);
   }
 
-  apply(object: KubeObject, options: { readonly force?: boolean }, signal: AbortSignal): Promise<KubeObject> {
-    const query = { fieldManager: FIELD_MANAGER, force: options.force };
+  apply(object: KubeObject, options: ApplyOptions, signal: AbortSignal): Promise<KubeObject> {
+    const { force, dryRun = false, fieldManager = FIELD_MANAGER } = options;
+    const query = { fieldManager, force, dryRun: dryRun ? "All" : undefined };
     const extra = { query, body: object, contentType: "application/apply-patch+yaml" };
     return this.#onObject("PATCH", "patch", refTo(object), extra, signal);
   }
@@ -128,6 +152,23 @@ export class HttpKubeClient implements KubeClient {
       contentType: "application/merge-patch+json",
     };
     return this.#onObject("PATCH", "patch", ref, extra, signal);
+  }
+
+  async evict(pod: ObjectRef, signal: AbortSignal): Promise<boolean> {
+    const resource = await this.resource(pod, signal);
+    const { name, namespace } = pod;
+    const body = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name, namespace } };
+    const path = `${resourcePath(resource, namespace, name, {})}/eviction`;
+    try {
+      await this.#transport.text(
+        { method: "POST", path, body, purpose: objectPurpose("evict", resource, pod) },
+        signal,
+      );
+      return true;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
+    }
   }
 
   async remove(ref: ObjectRef, options: RemoveOptions, signal: AbortSignal): Promise<boolean> {
@@ -146,6 +187,18 @@ export class HttpKubeClient implements KubeClient {
       if (isMissing(error)) return false;
       throw error;
     }
+  }
+
+  podLog(namespace: string, pod: string, options: PodLogOptions, signal: AbortSignal): Promise<string> {
+    const parameters = new URLSearchParams();
+    for (const [key, value] of Object.entries(options)) parameters.set(key, String(value));
+    const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log?${parameters}`;
+    const purpose = { verb: "get", target: `the log of pod "${pod}" in namespace ${namespace}` };
+    return this.#transport.text({ method: "GET", path, accept: "*/*", purpose }, signal);
+  }
+
+  async portForward(target: PodPort, signal: AbortSignal): Promise<PodConnection> {
+    return openPortForward(await this.#transport.access(signal), target, signal);
   }
 
   close(): void {
@@ -185,9 +238,10 @@ export class HttpKubeClient implements KubeClient {
     signal: AbortSignal,
   ): Promise<ObjectList> {
     const items: KubeObject[] = [];
+    const { atMost = Infinity } = options;
     const project = options.project ?? ((object) => object);
     for (let token: string | undefined; ;) {
-      const query = { ...selectors(options), limit: pageSize, continue: token };
+      const query = { ...selectors(options), limit: limitOf(pageSize, atMost), continue: token };
       const request: ApiRequest = {
         method: "GET",
         path: resourcePath(kind, namespace, null, query),
@@ -200,9 +254,14 @@ export class HttpKubeClient implements KubeClient {
         items.push(project({ ...item, apiVersion: kind.apiVersion, kind: kind.kind }));
       }
       token = page.metadata.continue || undefined;
-      if (token === undefined) return { items, resourceVersion: page.metadata.resourceVersion ?? "" };
+      if (token === undefined || items.length >= atMost)
+        return { items, resourceVersion: page.metadata.resourceVersion ?? "" };
     }
   }
+}
+
+function limitOf(pageSize: number | undefined, atMost: number): number | undefined {
+  return atMost === Infinity ? pageSize : Math.min(pageSize ?? atMost, atMost);
 }
 
 function selectors(options: ListOptions): Query {

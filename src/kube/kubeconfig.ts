@@ -5,12 +5,7 @@ import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import { FlotillaError } from "../model/errors.ts";
 import { pathExists } from "../runtime/files.ts";
 import type { ClusterTarget } from "./cluster-target.ts";
-
-/** Where a pod finds its own identity (Kubernetes: "Accessing the Kubernetes API from a Pod"). */
-const POD_TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token";
-
-/** The context's name when the pod's own identity is used. */
-const IN_CLUSTER = "in-cluster";
+import { hasPodIdentity, IN_CLUSTER } from "./pod-identity.ts";
 
 /** What a target's kubeconfig says. */
 export interface ReadKubeconfig {
@@ -44,7 +39,19 @@ export async function readKubeconfig(target: ClusterTarget): Promise<ReadKubecon
   return { config, inCluster: files.length === 0 };
 }
 
-async function existingFiles(target: ClusterTarget): Promise<readonly string[]> {
+/**
+ * The contexts that the kubeconfig files have, in their order, and the current one (empty for none).
+ * @param kubeconfig path; null for `KUBECONFIG` or the default
+ * @throws FlotillaError `context-unknown` when a file cannot be read
+ */
+export async function readContexts(
+  kubeconfig: string | null,
+): Promise<{ readonly names: readonly string[]; readonly current: string }> {
+  const config = mergeFiles(await existingFiles({ kubeconfig }));
+  return { names: config.getContexts().map(({ name }) => name), current: config.getCurrentContext() };
+}
+
+async function existingFiles(target: Pick<ClusterTarget, "kubeconfig">): Promise<readonly string[]> {
   if (target.kubeconfig !== null) {
     if (await pathExists(target.kubeconfig)) return [target.kubeconfig];
     throw new FlotillaError("context-unknown", `There is no kubeconfig at ${target.kubeconfig}.`, {
@@ -92,12 +99,7 @@ function firstByName<T extends { readonly name: string }>(entries: readonly T[])
 async function podIdentity(target: ClusterTarget): Promise<KubeConfig> {
   // A named context means some other cluster: the pod's own must never stand in for it.
   const meant = target.context === null || target.context === IN_CLUSTER;
-  if (
-    !meant ||
-    process.env["KUBECONFIG"] ||
-    !process.env["KUBERNETES_SERVICE_HOST"] ||
-    !(await pathExists(POD_TOKEN))
-  ) {
+  if (!meant || !(await hasPodIdentity())) {
     throw new FlotillaError("context-unknown", "There is no kubeconfig, so no cluster to talk to.", {
       hint: "Set KUBECONFIG, pass --kubeconfig FILE, or use --sandbox for a cluster on this machine; in a pod, --context in-cluster.",
     });

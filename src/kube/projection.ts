@@ -2,11 +2,20 @@ import type { KubeObject } from "../model/kube-object.ts";
 import type { ListOptions } from "./kube-client.ts";
 import type { KindName } from "./resource-kind.ts";
 
+/** Helm's own records lie in Secrets as well: up to a megabyte each, ten a release. */
+const NOT_HELMS = "type!=helm.sh/release.v1";
+
 /** How objects of a kind are listed and what of them is kept, to hold memory low. */
 export function projectionFor(kind: KindName): ListOptions {
-  return kind.kind === "CustomResourceDefinition"
-    ? { project: withoutSchemas, pageSize: 25 }
-    : { project: withoutManagedFields };
+  if (kind.kind === "CustomResourceDefinition") return { project: withoutSchemas, pageSize: 25 };
+  if (kind.kind === "Secret") return { project: withoutManagedFields, fieldSelector: NOT_HELMS };
+  return { project: kind.kind === "Node" ? withoutImages : withoutManagedFields };
+}
+
+/** A Node without the list of images that it has: several kilobytes each, and thousands of nodes. */
+function withoutImages(node: KubeObject): KubeObject {
+  const { images: _dropped, ...status } = node.status ?? {};
+  return { ...withoutManagedFields(node), status };
 }
 
 /** The object without the record of who owns which field: often half of its size. */

@@ -13,6 +13,12 @@ export interface ResourceKind extends KindName {
   readonly namespaced: boolean;
 }
 
+/** A kind as the cluster says that it serves it. */
+export interface ServedKind extends ResourceKind {
+  /** What may be done with its objects: `list`, `delete`, … */
+  readonly verbs: readonly string[];
+}
+
 /** Plural by kind, cluster-scoped kinds marked with a slash in front: what needs no discovery. */
 const BUILT_IN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   v1: {
@@ -46,6 +52,8 @@ const BUILT_IN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ReplicaSet: "replicasets",
     StatefulSet: "statefulsets",
   },
+  "authentication.k8s.io/v1": { SelfSubjectReview: "/selfsubjectreviews" },
+  "authorization.k8s.io/v1": { SelfSubjectAccessReview: "/selfsubjectaccessreviews" },
   "autoscaling/v2": { HorizontalPodAutoscaler: "horizontalpodautoscalers" },
   "batch/v1": { CronJob: "cronjobs", Job: "jobs" },
   "coordination.k8s.io/v1": { Lease: "leases" },

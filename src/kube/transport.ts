@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { abortError, pause, throwIfAborted } from "../runtime/abort.ts";
+import { abortError, pause, throwIfAborted, unlessAborted } from "../runtime/abort.ts";
 import { apiError } from "./api-error.ts";
 import { backOff } from "./back-off.ts";
 import type { ClusterTarget } from "./cluster-target.ts";
@@ -8,7 +8,10 @@ import { type ApiRequest, exchange, type RequestLimits } from "./exchange.ts";
 import { isConnectionCut, unreachable } from "./network-error.ts";
 import { readBody } from "./response-body.ts";
 
-/** How often a request is sent again at most: reads after a cut connection, anything after "too many requests". */
+/**
+ * How often a request is sent again at most: reads after a cut connection, anything after "too many requests" or another
+ * refusal that says when to come back (as client-go does).
+ */
 const RETRIES = 3;
 
 /** Milliseconds before they end at which credentials are renewed. */
@@ -45,6 +48,11 @@ export class Transport {
     return this.#access.inCluster;
   }
 
+  /** True when a credential plugin of the kubeconfig logs in. */
+  get usesPlugin(): boolean {
+    return this.#access.usesPlugin;
+  }
+
   /** The API server's URL. */
   get server(): string {
     return this.#access.server.href.replace(/\/$/, "");
@@ -64,7 +72,7 @@ export class Transport {
     let renewed = false;
     for (let attempt = 0; ; attempt += 1) {
       throwIfAborted(signal);
-      const access = await this.#currentAccess();
+      const access = await this.#currentAccess(signal);
       try {
         const response = await exchange(access, request, this.#limits, signal);
         const status = response.statusCode ?? 0;
@@ -72,12 +80,15 @@ export class Transport {
         const body = await readBody(response, this.#limits.responseMs);
         if (status === 401 && !renewed) {
           renewed = true;
-          await this.#renew(access);
-        } else if (status === 429 && attempt < RETRIES) {
-          await pause(retryAfter(response) ?? backOff(attempt, 500, 5000), signal);
-        } else {
-          throw apiError(status, body, request.purpose, this.server);
+          await this.#renew(access, signal);
+          continue;
         }
+        const retryAfterMs = retryAfter(response);
+        const comesBack = status === 429 || (status >= 500 && retryAfterMs !== null);
+        if (!comesBack || attempt >= RETRIES) {
+          throw apiError(status, body, request.purpose, this.server, retryAfterMs);
+        }
+        await pause(retryAfterMs ?? backOff(attempt, 500, 5000), signal);
       } catch (fault) {
         if (signal.aborted) throw abortError(signal);
         if (request.method !== "GET" || !isConnectionCut(fault) || attempt >= RETRIES) {
@@ -88,25 +99,30 @@ export class Transport {
     }
   }
 
+  /** The credentials as they are now, for connections of another kind. @throws FlotillaError as {@link loadAccess} does */
+  access(signal: AbortSignal): Promise<ClusterAccess> {
+    return this.#currentAccess(signal);
+  }
+
   /** Ends every connection; requests on their way fail. */
   close(): void {
     this.#closing.abort();
     for (const access of this.#used) access.agent.destroy();
   }
 
-  async #currentAccess(): Promise<ClusterAccess> {
+  async #currentAccess(signal: AbortSignal): Promise<ClusterAccess> {
     const { expiresAt } = this.#access;
     const ended = expiresAt !== null && expiresAt - EXPIRY_MARGIN_MS < Date.now();
-    return ended ? this.#renew(this.#access) : this.#access;
+    return ended ? this.#renew(this.#access, signal) : this.#access;
   }
 
-  /** Reads the credentials anew, once for all requests that found the same ones refused. */
-  async #renew(refused: ClusterAccess): Promise<ClusterAccess> {
+  /** Reads the credentials anew, once for all requests that found the same ones refused; each may leave off waiting. */
+  async #renew(refused: ClusterAccess, signal: AbortSignal): Promise<ClusterAccess> {
     if (this.#access !== refused) return this.#access;
     this.#renewal ??= loadAccess(this.#target, this.#closing.signal).finally(() => {
       this.#renewal = null;
     });
-    const access = await this.#renewal;
+    const access = await unlessAborted(this.#renewal, signal);
     this.#access = access;
     this.#used.add(access);
     return access;

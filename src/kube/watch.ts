@@ -1,7 +1,7 @@
 import { FlotillaError } from "../model/errors.ts";
 import type { KubeObject } from "../model/kube-object.ts";
-import { pause } from "../runtime/abort.ts";
-import { isGone, isMissing } from "./api-error.ts";
+import { pause, unlessAborted } from "../runtime/abort.ts";
+import { isGone, isMissing, KubeApiError } from "./api-error.ts";
 import { backOff } from "./back-off.ts";
 import type { KubeClient, ListOptions, WatchEvent } from "./kube-client.ts";
 import type { KindName } from "./resource-kind.ts";
@@ -11,6 +11,8 @@ export interface WatchSelection extends ListOptions {
   readonly kind: KindName;
   /** Null for cluster-scoped kinds. */
   readonly namespace: string | null;
+  /** The stream is opened once this resolves: until then the first list is all there is. At once when absent. */
+  readonly streamAfter?: Promise<void>;
 }
 
 /** Told what a watch sees. Must not throw. */
@@ -71,15 +73,18 @@ export async function follow(
 ): Promise<FlotillaError | null> {
   const progress: Progress = { resourceVersion: null, everListed: false, attempt: 0, failingSince: null };
   while (!signal.aborted) {
+    let wished = 0;
     try {
       if (progress.resourceVersion === null) await listOnce(client, selection, handler, progress, signal);
+      if (selection.streamAfter) await unlessAborted(selection.streamAfter, signal);
       await streamOnce(client, selection, handler, progress, times, signal);
     } catch (fault) {
       if (signal.aborted) return null;
       if (isGone(fault)) progress.resourceVersion = null;
       else if (isFinal(fault, progress, times)) return asFlotillaError(fault);
+      wished = fault instanceof KubeApiError ? (fault.retryAfterMs ?? 0) : 0;
     }
-    const wait = backOff(progress.attempt, times.firstWaitMs, times.longestWaitMs);
+    const wait = Math.max(wished, backOff(progress.attempt, times.firstWaitMs, times.longestWaitMs));
     progress.attempt += 1;
     await pause(wait, signal).catch(() => {});
   }

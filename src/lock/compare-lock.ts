@@ -31,11 +31,16 @@ function wantedChart(reference: ChartReference): string | null {
   return reference.type === "repository" ? reference.name : null;
 }
 
+/** With a variable in it that is not set here, nobody can tell what it was when the lock was made. */
+function isOpen(text: string | null): boolean {
+  return text?.includes("${env:") === true;
+}
+
 function findStale(entry: LockEntry, release: Release, source: string): StaleEntry | null {
-  if (entry.range !== release.version) {
+  if (entry.range !== release.version && !isOpen(release.version)) {
     return { entry, field: "range", locked: entry.range, wanted: release.version };
   }
-  if (!sameSource(entry.pin.source, source)) {
+  if (!isOpen(source) && !sameSource(entry.pin.source, source)) {
     return { entry, field: "source", locked: entry.pin.source, wanted: source };
   }
   const chart = wantedChart(release.chart);

@@ -33,11 +33,12 @@ function pathSource(path: string, places: LockPlaces): string {
 /**
  * How a chart's source stands in flotilla.lock: URLs as they are, without a slash at the end; paths relative to the lock
  * file; what lies in flotilla's cache (such as the charts that are packed for the sandbox) as `cache:` and the path
- * below it, which is the same on every machine. Null for folders: they are not pinned.
+ * below it, which is the same on every machine. Null for folders and manifests: they are not pinned.
  */
 export function lockSource(reference: ChartReference, places: LockPlaces): string | null {
   switch (reference.type) {
     case "folder":
+    case "manifests":
       return null;
     case "archive":
       return pathSource(reference.path, places);

@@ -1,99 +1,14 @@
-import { isMap, isScalar, parseDocument, type Node, type Pair, type YAMLMap } from "yaml";
+import { isMap, isScalar, parseDocument, type Pair, type YAMLMap } from "yaml";
 
 import type { ConfigProblem } from "../model/errors.ts";
-import type { LockEntry } from "../model/lock.ts";
 import { LOCK_VERSION, type Lock } from "./lock.ts";
 import { lockError, lockProblem } from "./lock-problem.ts";
+import { complain, readPairs, readText, type LockReader } from "./lock-reader.ts";
+import { readImages, readReleases } from "./parse-entries.ts";
 
-/** Collects what is wrong while it reads. */
-interface Reader {
-  readonly file: string;
-  readonly text: string;
-  readonly problems: ConfigProblem[];
-}
+const ROOT_KEYS = ["version", "stack", "releases", "images"];
 
-function complain(reader: Reader, node: Node | null, message: string, hint?: string): void {
-  reader.problems.push(lockProblem(reader.file, reader.text, node?.range?.[0] ?? null, message, hint));
-}
-
-/** Keys of a mapping, each with its pair; keys that are not known are complained of. */
-function readPairs(reader: Reader, map: YAMLMap, known: readonly string[] | null): ReadonlyMap<string, Pair> {
-  const pairs = new Map<string, Pair>();
-  for (const pair of map.items) {
-    const key = isScalar(pair.key) ? String(pair.key.value) : "";
-    if (known !== null && !known.includes(key)) {
-      complain(
-        reader,
-        isScalar(pair.key) ? pair.key : map,
-        `"${key}" is not a key of a lock file`,
-        "A newer flotilla may have written it: use that one.",
-      );
-    }
-    pairs.set(key, pair);
-  }
-  return pairs;
-}
-
-/** A key's text, null when it is left out or null; `required` ones are complained of. */
-function readText(
-  reader: Reader,
-  map: YAMLMap,
-  pairs: ReadonlyMap<string, Pair>,
-  key: string,
-  required: boolean,
-): string | null {
-  const value = pairs.get(key)?.value ?? null;
-  if (isScalar(value) && typeof value.value === "string" && value.value !== "") {
-    return value.value;
-  }
-  const absent = value === null || (isScalar(value) && value.value === null);
-  if (!absent) {
-    complain(reader, isScalar(value) || isMap(value) ? value : map, `"${key}" must be a text`);
-  } else if (required) {
-    complain(reader, map, `"${key}" is missing`);
-  }
-  return null;
-}
-
-const ENTRY_KEYS = ["chart", "version", "appVersion", "source", "digest", "range"];
-
-function readEntry(reader: Reader, release: string, value: unknown, at: Node | null): LockEntry | null {
-  if (!isMap(value)) {
-    complain(reader, at, `"${release}" must hold the keys of a pinned chart`);
-    return null;
-  }
-  const pairs = readPairs(reader, value, ENTRY_KEYS);
-  const name = readText(reader, value, pairs, "chart", true);
-  const version = readText(reader, value, pairs, "version", true);
-  const source = readText(reader, value, pairs, "source", true);
-  const digest = readText(reader, value, pairs, "digest", true);
-  const appVersion = readText(reader, value, pairs, "appVersion", false);
-  const range = readText(reader, value, pairs, "range", false);
-  if (digest !== null && !/^sha256:[0-9a-f]{64}$/.test(digest)) {
-    complain(reader, value, `"digest" of ${release} must be sha256: and 64 hex digits`);
-    return null;
-  }
-  if (name === null || version === null || source === null || digest === null) {
-    return null;
-  }
-  return { release, range, pin: { name, version, appVersion, source, digest } };
-}
-
-function readEntries(reader: Reader, releases: unknown, at: Node): readonly LockEntry[] {
-  if (!isMap(releases)) {
-    if (!isScalar(releases) || releases.value !== null) {
-      complain(reader, at, '"releases" must hold one entry per release');
-    }
-    return [];
-  }
-  const pairs = readPairs(reader, releases, null);
-  const entries = [...pairs].map(([release, pair]) =>
-    readEntry(reader, release, pair.value, isScalar(pair.key) ? pair.key : null),
-  );
-  return entries.filter((entry) => entry !== null);
-}
-
-function readVersion(reader: Reader, map: YAMLMap): void {
+function readVersion(reader: LockReader, map: YAMLMap): void {
   const node = map.get("version", true);
   const version = isScalar(node) ? node.value : undefined;
   if (version !== LOCK_VERSION) {
@@ -143,18 +58,18 @@ export function parseLock(text: string, file: string): Lock {
   if (!isMap(root)) {
     throw lockError([lockProblem(file, text, null, "it is not a lock file")]);
   }
-  const reader: Reader = { file, text, problems: [] };
+  const reader: LockReader = { file, text, problems: [] };
   readVersion(reader, root);
   // A lock of another version may look different in every way: one clear sentence is all there is to say.
-  const pairs =
-    reader.problems.length > 0 ? new Map<string, Pair>() : readPairs(reader, root, ["version", "stack", "releases"]);
+  const pairs = reader.problems.length > 0 ? new Map<string, Pair>() : readPairs(reader, root, ROOT_KEYS);
   if (reader.problems.length > 0) {
     throw lockError(reader.problems);
   }
   const stack = readText(reader, root, pairs, "stack", true);
-  const entries = readEntries(reader, root.get("releases", true) ?? null, root);
+  const { entries, folders } = readReleases(reader, root.get("releases", true) ?? null, root);
+  const images = readImages(reader, root.get("images", true) ?? null, root);
   if (stack === null || reader.problems.length > 0) {
     throw lockError(reader.problems);
   }
-  return { stack, entries };
+  return { stack, entries, folders, images };
 }

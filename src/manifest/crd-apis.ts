@@ -1,4 +1,4 @@
-import type { KubeObject } from "../model/kube-object.ts";
+import type { KubeObject, ObjectRef } from "../model/kube-object.ts";
 import { asList, asObject } from "../model/json.ts";
 
 /**
@@ -6,16 +6,20 @@ import { asList, asObject } from "../model/json.ts";
  * charts ask for (`.Capabilities.APIVersions.Has`): `group/version` and `group/version/Kind`. Sorted, no duplicates.
  */
 export function apisOfCrds(objects: Iterable<KubeObject>): string[] {
-  const apis = new Set<string>();
-  for (const { kind, spec } of objects) {
-    if (kind !== "CustomResourceDefinition" || !spec) continue;
-    const group = spec["group"];
-    const names = asObject(spec["names"]);
-    for (const version of asList(spec["versions"]).map(asObject)) {
-      if (version["served"] === false) continue;
-      apis.add(`${String(group)}/${String(version["name"])}`);
-      apis.add(`${String(group)}/${String(version["name"])}/${String(names["kind"])}`);
-    }
-  }
-  return [...apis].sort();
+  const kinds = kindsOfCrds(objects);
+  return [...new Set(kinds.flatMap(({ apiVersion, kind }) => [apiVersion, `${apiVersion}/${kind}`]))].sort();
+}
+
+/** The kinds that the CustomResourceDefinitions among the objects bring, in every version that is served. */
+export function kindsOfCrds(objects: Iterable<KubeObject>): Pick<ObjectRef, "apiVersion" | "kind">[] {
+  return [...objects].flatMap(({ kind, spec }) => {
+    if (kind !== "CustomResourceDefinition" || !spec) return [];
+    const served = asList(spec["versions"])
+      .map(asObject)
+      .filter((version) => version["served"] !== false);
+    return served.map((version) => ({
+      apiVersion: `${String(spec["group"])}/${String(version["name"])}`,
+      kind: String(asObject(spec["names"])["kind"]),
+    }));
+  });
 }

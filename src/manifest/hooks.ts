@@ -38,11 +38,3 @@ export function hookEvents(object: KubeObject): readonly HookEvent[] {
   const words = object.metadata.annotations?.[HOOK_ANNOTATION]?.split(",") ?? [];
   return words.map((word) => EVENT_BY_WORD.get(word.trim().toLowerCase())).filter((event) => event !== undefined);
 }
-
-/** Whether any of the objects is a hook that runs after what the release brings: then Helm itself has to wait. */
-export function hasPostHooks(objects: Iterable<KubeObject>, change: "install" | "upgrade" | "rollback"): boolean {
-  for (const object of objects) {
-    if (hookEvents(object).includes(`post-${change}`)) return true;
-  }
-  return false;
-}

@@ -32,6 +32,9 @@ export const DIAGNOSIS_CODES = [
 /** One of {@link DIAGNOSIS_CODES}. */
 export type DiagnosisCode = (typeof DIAGNOSIS_CODES)[number];
 
+/** Graces that a release sets itself, in milliseconds by code; null: a wait is never given up because of it. */
+export type GiveUpOverrides = { readonly [code in DiagnosisCode]?: number | null };
+
 /** One finding: what is wrong with which object, why, and what to do. */
 export interface Diagnosis {
   readonly code: DiagnosisCode;

@@ -1,6 +1,8 @@
 import type { Diagnosis } from "./diagnosis.ts";
+import type { ObjectRef } from "./kube-object.ts";
 import type { ReleaseStep, Step } from "./plan.ts";
 import type { RunResult, StepOutcome } from "./result.ts";
+import type { ProbeResult } from "./verify-report.ts";
 
 /**
  * Everything an operation can tell while it works. Each event is declared once, here; `report/` turns them into views
@@ -35,6 +37,24 @@ export type RunEvent =
       readonly total: number;
       readonly awaiting: readonly string[];
     }
+  /** What is wrong with what a step waits for; sent when it changes, empty when nothing is wrong any more. */
+  | {
+      readonly type: "diagnosis";
+      readonly step: string;
+      readonly release: string | null;
+      readonly diagnosis: readonly Diagnosis[];
+    }
+  /** The cluster itself said something of what a step waits for: each thing once. */
+  | {
+      readonly type: "cluster-event";
+      readonly step: string;
+      readonly release: string | null;
+      readonly level: "info" | "warning";
+      readonly object: ObjectRef;
+      /** In the cluster's own words, such as `FailedScheduling`. */
+      readonly reason: string;
+      readonly message: string;
+    }
   /** A step is over. */
   | {
       readonly type: "step-finished";
@@ -45,6 +65,8 @@ export type RunEvent =
       readonly message: string | null;
       readonly diagnosis: readonly Diagnosis[];
     }
+  /** A probe of a smoke test is over. */
+  | ({ readonly type: "probe-finished"; readonly release: string; readonly test: string } & ProbeResult)
   /** Something worth knowing, not tied to progress. */
   | {
       readonly type: "notice";

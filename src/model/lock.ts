@@ -19,6 +19,26 @@ export interface LockEntry {
   readonly pin: ChartPin;
 }
 
+/** A chart that a chart in a folder depends on, as flotilla.lock pins it. */
+export interface DependencyPin {
+  /** Its alias in the chart, else its name. */
+  readonly name: string;
+  readonly version: string;
+  /** URL of its repository, or `oci://host/path/name`. */
+  readonly source: string;
+  /** `sha256:…` of the archive's bytes. */
+  readonly digest: string;
+  /** The range of the Chart.yaml that the pin was chosen from; null when it had none. */
+  readonly range: string | null;
+}
+
+/** What flotilla.lock pins of a release whose chart is a folder: never the folder itself. */
+export interface FolderEntry {
+  readonly release: string;
+  /** At least one; no name twice. */
+  readonly dependencies: readonly DependencyPin[];
+}
+
 /** A chart on this machine's disk, verified, ready to be handed to helm. */
 export interface LocalChart {
   readonly name: string;

@@ -21,6 +21,11 @@ export interface Progress {
   readonly failed: readonly FailedObject[];
 }
 
+/** Whether what is awaited is a count, such as `1/3 pods ready`, with or without a name in front; else it is a thing. */
+export function isCount(awaiting: string): boolean {
+  return /(^|: )\d+\/\d+ /.test(awaiting);
+}
+
 /** An object that has failed for good. */
 export interface FailedObject {
   readonly object: ObjectRef;

@@ -13,9 +13,13 @@ export function isPending({ status }: Pick<ObservedRelease, "status">): boolean 
 
 /**
  * How a pending release is put right: Helm refuses to upgrade it as it is. A removal is brought to its end, a first
- * install is taken back; anything else has an older revision to go back to, and so keeps its objects.
+ * install of the stack's own is taken back. Anything else keeps its objects: it goes back to an older revision, or Helm applies
+ * the only one again.
+ * @param stack the stack that puts it right
  */
-export function recoveryOf({ status, revision, deployedRevision }: ObservedRelease): Recovery {
-  if (status === "uninstalling" || revision === 1) return { action: "uninstall" };
-  return { action: "rollback", revision: deployedRevision ?? revision - 1 };
+export function recoveryOf(observed: ObservedRelease, stack: string): Recovery {
+  const { status, revision, deployedRevision, adopted } = observed;
+  const isOwn = observed.stack === stack && !adopted;
+  if (status === "uninstalling" || (revision === 1 && isOwn)) return { action: "uninstall" };
+  return { action: "rollback", revision: deployedRevision ?? Math.max(1, revision - 1) };
 }

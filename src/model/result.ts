@@ -1,5 +1,7 @@
 import type { Diagnosis } from "./diagnosis.ts";
 import type { StepAction } from "./plan.ts";
+import type { OutdatedProxies } from "./proxies.ts";
+import type { VerifyReport } from "./verify-report.ts";
 
 /** How a step ended. `skipped`: something it needs failed, or the run was interrupted before it began. */
 export type StepOutcome = "done" | "unchanged" | "failed" | "skipped";
@@ -47,6 +49,8 @@ export interface RunResult {
   readonly durationMs: number;
   readonly releases: readonly ReleaseResult[];
   readonly addresses: readonly Address[];
+  /** How the smoke tests went; left out where none were asked for, or the run did not succeed. */
+  readonly verification?: VerifyReport;
 }
 
 /** One release as `status` shows it. */
@@ -73,4 +77,18 @@ export interface StackStatus {
   readonly context: string;
   readonly releases: readonly ReleaseStatus[];
   readonly addresses: readonly Address[];
+  /** Workloads in the stack's namespaces whose proxies are of another version than their istiod. */
+  readonly outdatedProxies: readonly OutdatedProxies[];
+}
+
+/** One release as `diagnose` shows it. */
+export type ReleaseDiagnosis = Pick<ReleaseStatus, "name" | "namespace" | "helmStatus" | "ready" | "diagnosis">;
+
+/** The document of `diagnose -o json`. */
+export interface StackDiagnosis {
+  readonly version: 1;
+  readonly stack: string;
+  readonly environment: string;
+  readonly context: string;
+  readonly releases: readonly ReleaseDiagnosis[];
 }

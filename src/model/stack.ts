@@ -1,16 +1,39 @@
+import type { GiveUpOverrides } from "./diagnosis.ts";
 import type { JsonObject } from "./json.ts";
+import type { SmokeTest } from "./verify.ts";
+import type { WaitCondition } from "./wait-condition.ts";
+
+/** How a named source of the stack file (`sources`) is reached. */
+export interface SourceAccess {
+  /** Its name in the stack file, for people. */
+  readonly name: string;
+  /** Absolute path of a PEM file whose authorities are trusted besides the usual ones; null for none. */
+  readonly caFile: string | null;
+  /** Null: Helm's and Docker's own logins are used. */
+  readonly credentials: { readonly username: string; readonly password: string } | null;
+}
 
 /** Where a chart comes from. Paths are absolute; URLs carry no credentials. */
 export type ChartReference =
   | { readonly type: "folder"; readonly path: string }
   | { readonly type: "archive"; readonly path: string }
+  /** Plain manifests, wrapped into a chart of the release's name: that makes them a Helm release like any other. */
+  | { readonly type: "manifests"; readonly name: string; readonly files: readonly string[] }
   /** An HTTP repository (`index.yaml` under `url`), or a folder that holds an index or archives when `url` is an absolute path. */
-  | { readonly type: "repository"; readonly url: string; readonly name: string }
+  | { readonly type: "repository"; readonly url: string; readonly name: string; readonly access?: SourceAccess }
   /** `url` names the chart itself: `oci://host/path/name`. */
-  | { readonly type: "oci"; readonly url: string };
+  | { readonly type: "oci"; readonly url: string; readonly access?: SourceAccess };
 
 /** What flotilla knows of a release by its chart's part in a well-known stack; null for charts it has no knowledge of. */
-export type ReleaseRole = "istio-base" | "istiod" | "istio-ingress-gateway" | "istio-egress-gateway";
+export type ReleaseRole =
+  | "istio-base"
+  | "istiod"
+  | "istio-cni"
+  | "ztunnel"
+  | "istio-ingress-gateway"
+  | "istio-egress-gateway"
+  | "cert-manager"
+  | "metallb";
 
 /** How a release is waited for. */
 export interface WaitOptions {
@@ -18,6 +41,12 @@ export interface WaitOptions {
   readonly timeoutMs: number;
   /** False: the release counts as ready as soon as helm is done. */
   readonly enabled: boolean;
+  /** Who waits: `watch` flotilla, `helm` Helm's own `--wait`; `auto` leaves Helm only what it alone can do (hooks). */
+  readonly engine: "auto" | "watch" | "helm";
+  /** What must hold besides the readiness of the release's own objects. */
+  readonly for: readonly WaitCondition[];
+  /** How long what is wrong is put up with, where that differs from `diagnosis/give-up.ts`. */
+  readonly giveUp?: GiveUpOverrides;
 }
 
 /** A Helm release that must exist. */
@@ -36,6 +65,20 @@ export interface Release {
   /** All layers merged, below them only the chart's own defaults. */
   readonly values: JsonObject;
   readonly wait: WaitOptions;
+  /** True: a release of this name that nobody has claimed may be taken over. */
+  readonly adopt: boolean;
+  /** True: fields of its objects that others hold are taken over, where Helm applies on the server's side. */
+  readonly forceConflicts: boolean;
+  /** True: `down` refuses to uninstall it. */
+  readonly protect: boolean;
+  /** Its smoke tests; left out for none. */
+  readonly verify?: readonly SmokeTest[];
+}
+
+/** Names one Secret. */
+export interface SecretName {
+  readonly namespace: string;
+  readonly name: string;
 }
 
 /** A namespace that a release of the stack lives in, or that the stack file declares. */
@@ -43,6 +86,8 @@ export interface Namespace {
   readonly name: string;
   readonly labels: { readonly [key: string]: string };
   readonly annotations: { readonly [key: string]: string };
+  /** Secrets of other namespaces that are copied into this one before anything goes into it. */
+  readonly pullSecretsFrom: readonly SecretName[];
 }
 
 /** A target that a stack can go to. */
@@ -54,16 +99,26 @@ export interface Environment {
   readonly context: string | null;
 }
 
+/** What a stack was made for, as semver ranges; null where the file says nothing. */
+export interface Requirements {
+  readonly helm: string | null;
+  readonly kubernetes: string | null;
+  readonly flotilla: string | null;
+}
+
 /** A stack file, read and expanded for one environment. */
 export interface Stack {
   readonly name: string;
   /** Absolute path of the stack file. */
   readonly file: string;
   readonly environment: Environment;
+  readonly requires: Requirements;
   /** In the file's order, Istio's releases first. */
   readonly releases: readonly Release[];
   /** Declared ones and every release's own, sorted by name. */
   readonly namespaces: readonly Namespace[];
+  /** Whether a pod that was made before Istio's injection answered is replaced, once. */
+  readonly repairInjection: boolean;
   /** How many helm processes may run at once. */
   readonly parallel: number;
   /** Holds the stack's record and lock. */

@@ -1,10 +1,15 @@
 import type { HelmTarget } from "../helm/helm.ts";
 import { connect } from "../kube/connect.ts";
 import type { KubeClient } from "../kube/kube-client.ts";
+import type { WatchCache } from "../kube/watch-cache.ts";
+import { meansPodIdentity } from "../kube/pod-identity.ts";
 import type { RunContext } from "../model/context.ts";
+import { FlotillaError } from "../model/errors.ts";
+import type { KubeObject } from "../model/kube-object.ts";
 import type { Stack } from "../model/stack.ts";
 import { startSandbox } from "../sandbox/start-sandbox.ts";
 import { judgeTarget } from "./judge-target.ts";
+import { withoutSecrets } from "./without-secrets.ts";
 
 /** Which cluster is meant. */
 export interface ClusterOptions {
@@ -26,22 +31,61 @@ export interface Cluster {
   readonly context: string;
   /** As the API server says it: `v1.36.3`. */
   readonly kubernetesVersion: string;
+  /** What the last plan has looked at: a run that follows at once, and changes nothing, need not look again. */
+  readonly looks?: { latest: WatchCache | null };
 }
 
 /**
- * Connects to the cluster that a command means.
+ * Connects to the cluster that a command means. One that is to be changed must run on what the environment's profile says.
  * @throws FlotillaError `target-refused`, `context-unknown`, `cluster-unreachable`, `cluster-unauthorized`
  */
-export async function connectCluster(stack: Stack, options: ClusterOptions, context: RunContext): Promise<Cluster> {
+export const connectCluster = withoutSecrets(connectTo);
+
+async function connectTo(stack: Stack, options: ClusterOptions, context: RunContext): Promise<Cluster> {
   const target = await chooseTarget(stack, options, context);
   const client = await connect(target, { signal: context.signal });
-  const kubernetesVersion = await client.version(context.signal);
-  return {
+  // Asked at the same time: whether this is the cluster that is meant costs no round trip.
+  const looks = options.changes && options.sandbox === null && stack.environment.profile !== null;
+  const [kubernetesVersion, nodes] = await Promise.all([
+    client.version(context.signal),
+    looks ? someNodes(client, context.signal) : null,
+  ]);
+  const cluster: Cluster = {
     client,
-    helmTarget: client.inCluster ? { kubeconfig: null, context: null } : { ...target, context: client.context },
+    helmTarget: client.inCluster
+      ? { kubeconfig: null, context: null }
+      : { ...target, context: client.context, usesPlugin: client.usesPlugin },
     context: client.context,
     kubernetesVersion,
+    looks: { latest: null },
   };
+  if (nodes !== null) await refuseOtherPlatform(stack, cluster, nodes);
+  return cluster;
+}
+
+/** So many nodes tell a platform well enough. */
+const SOME_NODES = 5;
+
+/** None where we may not see them: the API server's version may tell the platform all the same. */
+async function someNodes(client: KubeClient, signal: AbortSignal): Promise<readonly KubeObject[]> {
+  try {
+    return (await client.list({ apiVersion: "v1", kind: "Node" }, null, { atMost: SOME_NODES }, signal)).items;
+  } catch (error) {
+    if (error instanceof FlotillaError && error.code === "forbidden") return [];
+    throw error;
+  }
+}
+
+async function refuseOtherPlatform(stack: Stack, cluster: Cluster, nodes: readonly KubeObject[]): Promise<void> {
+  const [{ contradictionOf }, { platformOf }] = await Promise.all([
+    import("../preflight/check-platform.ts"),
+    import("../preflight/platform-of-nodes.ts"),
+  ]);
+  const platform = platformOf(cluster.kubernetesVersion, nodes);
+  const contradiction = contradictionOf(stack.environment, cluster, platform);
+  if (contradiction === null) return;
+  cluster.client.close();
+  throw new FlotillaError("target-refused", contradiction.message, { hint: contradiction.hint });
 }
 
 async function chooseTarget(stack: Stack, options: ClusterOptions, context: RunContext): Promise<HelmTarget> {
@@ -51,6 +95,10 @@ async function chooseTarget(stack: Stack, options: ClusterOptions, context: RunC
   }
   return {
     kubeconfig: options.kubeconfig,
-    context: judgeTarget({ ...options, environment: stack.environment }),
+    context: judgeTarget({
+      ...options,
+      environment: stack.environment,
+      podIdentity: options.changes && !options.interactive && (await meansPodIdentity(options.kubeconfig)),
+    }),
   };
 }

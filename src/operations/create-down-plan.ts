@@ -1,17 +1,24 @@
-import { readReleaseManifest } from "../execute/release-manifest.ts";
+import { readReleaseObjects } from "../execute/release-manifest.ts";
 import type { RunContext } from "../model/context.ts";
-import type { KubeObject, ObjectRef } from "../model/kube-object.ts";
+import { FlotillaError, PreflightError } from "../model/errors.ts";
 import { objectRefs } from "../manifest/object-ref.ts";
-import { keepsOnUninstall } from "../manifest/resource-policy.ts";
+import type { ObjectRef } from "../model/kube-object.ts";
+import { recordKey } from "../model/record-key.ts";
 import type { ObservedRelease, StackRecord } from "../model/observed.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Stack } from "../model/stack.ts";
 import { claimedByRecord } from "../plan/claim.ts";
 import { buildDownPlan, type InstalledRelease } from "../plan/build-down.ts";
+import { checkDown } from "../preflight/check-down.ts";
+import type { ReleaseName } from "../preflight/down-facts.ts";
 import { RecordStore } from "../state/record-store.ts";
 import type { HelmProvider } from "./choose-helm.ts";
 import type { Cluster } from "./connect-cluster.ts";
-import { observeNamespaces } from "./observe-stack.ts";
+import { keptClaims, keptCrds, type ReleaseObjects } from "./find-leftovers.ts";
+import { gatherDownFacts } from "./gather-down-facts.ts";
+import { copiedSecrets } from "./observe-pull-secrets.ts";
+import { findRelease, observeNamespaces } from "./observe-stack.ts";
+import { withoutSecrets } from "./without-secrets.ts";
 
 /** What goes beside the releases. */
 export interface DownOptions {
@@ -19,18 +26,18 @@ export interface DownOptions {
   readonly crds: boolean;
   /** Namespaces that flotilla made. */
   readonly namespaces: boolean;
-  /** Volume claims that Helm keeps. */
+  /** Volume claims that Helm keeps, and those that StatefulSets have made. */
   readonly volumes: boolean;
 }
 
-/** Which kinds each option takes along. */
-const KEPT_KINDS: readonly (readonly [keyof DownOptions, string])[] = [
-  ["crds", "CustomResourceDefinition"],
-  ["volumes", "PersistentVolumeClaim"],
-];
+/**
+ * Plans the removal of all that belongs to a stack, in reverse order. Changes nothing.
+ * @throws FlotillaError `release-protected` when the stack file protects a release that is there; PreflightError when others
+ * would lose something by it, or it would delete what it was not told to
+ */
+export const createDownPlan = withoutSecrets(planRemoval);
 
-/** Plans the removal of all that belongs to a stack, in reverse order. Changes nothing. */
-export async function createDownPlan(
+async function planRemoval(
   stack: Stack,
   cluster: Cluster,
   options: DownOptions,
@@ -38,11 +45,35 @@ export async function createDownPlan(
   context: RunContext,
 ): Promise<Plan> {
   const { client } = cluster;
-  const { record } = await RecordStore.open(client, stack.stateNamespace, stack.name, context.signal);
-  const places = [...stack.releases, ...Object.values(record.releases)].map(({ namespace }) => namespace);
-  const observed = await observeNamespaces(client, places, context.signal);
+  const { signal } = context;
+  const { record } = await RecordStore.open(client, stack.stateNamespace, stack.name, signal);
+  const known = [
+    ...stack.releases.map(({ name, namespace }) => ({ name, namespace })),
+    ...Object.entries(record.releases).map(([key, { namespace }]) => ({
+      name: key.split("/").at(-1) ?? key,
+      namespace,
+    })),
+  ];
+  const observed = await observeNamespaces(
+    client,
+    known.map(({ namespace }) => namespace),
+    signal,
+  );
   const own = observed.filter((release) => release.stack === stack.name || ownedByRecord(record, release));
-  const helm = own.length > 0 ? await provideHelm.open() : null;
+  refuseProtected(stack, record, own);
+  const installed = await Promise.all(
+    own.map(async (release) => ({ ...release, objects: await readReleaseObjects(client, release, signal) })),
+  );
+  const survey: Survey = {
+    installed,
+    gone: known.filter((release) => findRelease(observed, release) === null),
+    namespaces: options.namespaces ? record.namespaces : [],
+  };
+  const [helm, leftovers, copies] = await Promise.all([
+    own.length > 0 ? provideHelm.open() : null,
+    takeLeftovers(stack, cluster, survey, options, signal),
+    copiedSecrets(client, stack, signal),
+  ]);
   return buildDownPlan({
     stack: stack.name,
     environment: stack.environment.name,
@@ -50,9 +81,22 @@ export async function createDownPlan(
     kubernetesVersion: cluster.kubernetesVersion,
     helmVersion: helm?.version ?? null,
     releases: own.map((release) => installedRelease(stack, release)),
-    leftovers: await findLeftovers(cluster, own, options, context.signal),
-    namespaces: options.namespaces ? record.namespaces : [],
+    leftovers: [...leftovers, ...copies.map((secret) => ({ apiVersion: "v1", kind: "Secret", ...secret }))],
+    namespaces: survey.namespaces,
   });
+}
+
+/** The stack file has the word; for a release that has left it, what it last said. */
+function refuseProtected(stack: Stack, record: StackRecord, installed: readonly ObservedRelease[]): void {
+  const isProtected = ({ name, namespace }: ObservedRelease): boolean => {
+    const wanted = stack.releases.find((each) => each.name === name && each.namespace === namespace);
+    return wanted?.protect ?? record.releases[recordKey(record, name, namespace)]?.protect ?? false;
+  };
+  const names = installed.filter(isProtected).map(({ name }) => name);
+  if (names.length === 0) return;
+  const message = `Nothing may uninstall ${names.join(", ")}: \`protect\` is set in the stack file. Nothing was removed.`;
+  const hint = "If it really is to go: set protect: false in the stack file, run `flotilla up`, then down again.";
+  throw new FlotillaError("release-protected", message, { hint });
 }
 
 function ownedByRecord(record: StackRecord, release: ObservedRelease): boolean {
@@ -66,20 +110,42 @@ function installedRelease(stack: Stack, { name, namespace, revision }: ObservedR
   return { name, namespace, revision, needs: release ? release.needs : others };
 }
 
-async function findLeftovers(
+/** What belongs to the stack, and what of it is asked to go. */
+interface Survey {
+  readonly installed: readonly ReleaseObjects[];
+  /** Releases that are known of and not there (any more): what they kept is the stack's. */
+  readonly gone: readonly ReleaseName[];
+  readonly namespaces: readonly string[];
+}
+
+/**
+ * What the uninstalls leave behind and was asked to go.
+ * @throws PreflightError when that, or the stack itself, is somebody else's ground
+ */
+async function takeLeftovers(
+  stack: Stack,
   { client }: Cluster,
-  releases: readonly ObservedRelease[],
+  { installed, gone, namespaces }: Survey,
   options: DownOptions,
   signal: AbortSignal,
 ): Promise<readonly ObjectRef[]> {
-  const kinds = KEPT_KINDS.flatMap(([option, kind]) => (options[option] ? [kind] : []));
-  if (kinds.length === 0) return [];
-  const found = await Promise.all(
-    releases.map(async (release) => {
-      const objects: readonly KubeObject[] = await readReleaseManifest(client, release, signal);
-      const kept = objects.filter((object) => kinds.includes(object.kind) && keepsOnUninstall(object));
-      return objectRefs(kept, release.namespace);
-    }),
+  const [crds, claims] = await Promise.all([
+    options.crds ? keptCrds(client, installed, gone, signal) : [],
+    options.volumes || namespaces.length > 0 ? keptClaims(client, installed, gone, signal) : [],
+  ]);
+  const findings = checkDown({
+    ...(await gatherDownFacts(client, { installed, crds, namespaces }, signal)),
+    stack: stack.name,
+    releases: [...installed, ...gone],
+    objects: installed.flatMap(({ namespace, objects }) => objectRefs(objects, namespace)),
+    claims,
+    claimsGo: options.volumes,
+  });
+  if (findings.length === 0) return [...crds, ...(options.volumes ? claims : [])];
+  const things = findings.length === 1 ? "One thing keeps" : `${findings.length} things keep`;
+  throw new PreflightError(
+    `${things} the stack ${stack.name} from being removed. Nothing was removed.`,
+    findings,
+    null,
   );
-  return found.flat();
 }

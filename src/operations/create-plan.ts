@@ -3,56 +3,172 @@ import { FlotillaError } from "../model/errors.ts";
 import type { PinnedRelease } from "../model/lock.ts";
 import type { ObservedRelease, RecordedRelease, StackRecord } from "../model/observed.ts";
 import type { Plan } from "../model/plan.ts";
-import type { Stack } from "../model/stack.ts";
-import { buildPlan, type ClassifiedRelease, type ObservedNamespace } from "../plan/build.ts";
+import type { Namespace, Stack } from "../model/stack.ts";
+import { HelmError } from "../helm/helm-error.ts";
+import type { KubeClient } from "../kube/kube-client.ts";
+import { type ConflictEvidence, withForce } from "../plan/apply-conflicts.ts";
+import { buildPlan, type ClassifiedRelease, type ObservedNamespace, type PlanEvidence } from "../plan/build.ts";
+import type { RemovedRelease } from "../plan/build-prune.ts";
 import { classify } from "../plan/classify.ts";
 import { inputsHash } from "../plan/inputs-hash.ts";
+import { isSelected } from "../plan/select.ts";
 import { isAlive } from "../runtime/process-identity.ts";
 import { RecordStore } from "../state/record-store.ts";
 import { readLockHolder } from "../state/run-lock.ts";
 import type { HelmProvider } from "./choose-helm.ts";
 import type { Cluster } from "./connect-cluster.ts";
-import { findInjectionWebhook } from "./find-injection-webhook.ts";
+import { addonWebhooks, findPresentAddons, withoutPresent } from "./find-addons.ts";
+import { withForcedConflicts } from "./force-conflicts.ts";
+import { findIstiodWebhooks } from "./find-istiod-webhooks.ts";
+import { findRemoved, refuseProtected } from "./find-removed.ts";
+import type { CloserInput, CloserLook, Looks } from "./look-at-changes.ts";
+import { lookWith } from "./look-with.ts";
+import { markAdopted } from "./mark-adopted.ts";
+import { withDrift } from "./observe-drift.ts";
+import { observePullSecrets } from "./observe-pull-secrets.ts";
 import { findRelease, observeNamespaces } from "./observe-stack.ts";
+import type { PreflightInput } from "./preflight.ts";
+import { refuseGatewayConflicts } from "./refuse-gateway-conflicts.ts";
+import type { ConflictInput } from "./look-for-conflicts.ts";
+import { Renders } from "./renders.ts";
+import { withoutSecrets } from "./without-secrets.ts";
+
+/** What a plan may do beside what the stack file says. */
+export interface PlanOptions {
+  /** Uninstall releases that left the stack file. */
+  readonly prune?: boolean;
+  /** Take over releases and objects that were made without flotilla. */
+  readonly adopt?: boolean;
+  /** Whoever left a release pending is dead, except for a process that lives on this host. */
+  readonly takeOver?: boolean;
+  /** Names of releases that take over fields which others hold. */
+  readonly forceConflicts?: readonly string[];
+  /** What the plan will be limited to: others' conflicts stand in nobody's way. */
+  readonly only?: readonly string[];
+  readonly withNeeds?: boolean;
+  /** Nobody is going to read it: what installs add is left out, and needs no chart to be rendered. */
+  readonly brief?: boolean;
+}
 
 /**
  * Compares what the stack wants with what the cluster has. Changes nothing.
- * @throws FlotillaError `release-owned` or `release-locked` when a release is in other hands
+ * @throws ApplyConflictError when others hold fields that would change; FlotillaError `values-invalid` when a chart does not
+ * take its values; `release-protected`; `release-owned` or `release-locked` when a release is in other hands, `gateway-conflict` when Istio
+ * could not serve what it brings; PreflightError when it has something to change and tools, cluster and stack do not fit
+ * together
  */
-export async function createPlan(
-  stack: Stack,
-  pinned: readonly PinnedRelease[],
+export const createPlan = withoutSecrets(compare);
+
+async function compare(
+  wanted: Stack,
+  pins: readonly PinnedRelease[],
   cluster: Cluster,
   provideHelm: HelmProvider,
   context: RunContext,
+  options: PlanOptions = {},
 ): Promise<Plan> {
+  const { prune = false, adopt = false, takeOver = false, forceConflicts = [] } = options;
+  const forced = withForcedConflicts(pins, forceConflicts);
+  const { stack, pinned } = adopt ? withAdoption(wanted, forced) : { stack: wanted, pinned: forced };
   const { client } = cluster;
   const names = stack.namespaces.map(({ name }) => name);
   const [store, observed, namespaces] = await Promise.all([
     RecordStore.open(client, stack.stateNamespace, stack.name, context.signal),
     observeNamespaces(client, names, context.signal),
-    observedNamespaces(cluster, names, context.signal),
-  ]);
+    observedNamespaces(cluster, stack.namespaces, context),
+  ]).catch((error: unknown) => throwExplained(error, stack, cluster, context.signal));
+  const removed = await removedReleases(stack, store.record, observed, client, context.signal);
+  if (prune) refuseProtected(removed, store.record);
   const mayLive = (recorded: RecordedRelease | null): Promise<boolean> =>
-    mayBeAlive(recorded, stack, cluster, context.signal);
-  const releases = await Promise.all(
-    pinned.map((each) => classifyRelease(stack, each, store.record, observed, mayLive)),
+    mayBeAlive(recorded, stack, cluster, context.signal, takeOver);
+  const own = { stack: stack.name, record: store.record, observed };
+  const present = await findPresentAddons(
+    client,
+    pinned.map(({ release }) => release),
+    own,
+    context.signal,
   );
-  const changes = releases.some(({ action }) => action !== "unchanged");
-  // Its version and what istiod renders are asked for at the same time: each costs a process.
-  const [helm, injection] = await Promise.all([
-    changes ? provideHelm.open() : null,
-    findInjectionWebhook(cluster, provideHelm, releases, context.signal),
-  ]);
+  const classified = await Promise.all(
+    withoutPresent(pinned, present).map((each) =>
+      classifyRelease(stack, each, store.record, observed, mayLive, takeOver),
+    ),
+  );
+  const adopted = await markAdopted(cluster, provideHelm, classified, context.signal);
+  const looks = lookWith(cluster, store.record, observed, context);
+  const drifted = await withDrift(adopted, looks, context.signal);
+  const input = { stack, pinned, releases: drifted, namespaces, cluster, provideHelm };
+  const found = await lookAtAll(input, { looks, removed }, options, context);
   return buildPlan({
     stack,
     context: cluster.context,
     kubernetesVersion: cluster.kubernetesVersion,
-    helmVersion: helm?.version ?? null,
-    releases,
     namespaces,
-    injection,
+    addonWebhooks: addonWebhooks(drifted.map((each) => each.pinned)),
+    present: present.map(({ note }) => note),
+    prune,
+    ...found,
   });
+}
+
+/** What a plan shows beside its steps, and what may refuse it; next to nothing where nothing changes. */
+async function lookAtAll(
+  input: PreflightInput,
+  { looks, removed }: { readonly looks: Looks; readonly removed: readonly RemovedRelease[] },
+  options: PlanOptions,
+  context: RunContext,
+): Promise<Pick<PlanEvidence, "helmVersion" | "webhooks" | "releases" | "removed" | "notes">> {
+  const { stack, releases, cluster, provideHelm } = input;
+  const { prune = false, brief = false } = options;
+  const changes = releases.some(({ action }) => action !== "unchanged") || (prune && removed.length > 0);
+  const renders = new Renders(cluster, provideHelm, { releases, parallel: stack.parallel }, context.signal);
+  const refuseWrong = (): Promise<void> => wrongValuesIn(input, renders, options, context);
+  // Its version and what istiod renders are asked for at the same time: each costs a process.
+  const [helm, webhooks, whole, conflicts] = await Promise.all([
+    changes ? provideHelm.open() : null,
+    findIstiodWebhooks(cluster, renders, releases, context.signal),
+    changes ? lookCloser({ releases, removed: prune ? removed : [], renders, looks, brief }, context) : null,
+    changes ? conflictsIn(input, { renders, looks }, options, context) : [],
+    changes ? lookBeforehand(input, context) : null,
+    refuseGatewayConflicts(cluster, renders, releases, context.signal),
+    changes ? refuseWrong() : null,
+  ]).catch(async (error: unknown) => {
+    // Whoever met a chart first that does not take its values: all such charts are told of together.
+    if (error instanceof HelmError) await refuseWrong();
+    throw error;
+  });
+  return {
+    helmVersion: helm?.version ?? null,
+    webhooks,
+    releases: withForce(whole?.releases ?? releases, conflicts),
+    removed: prune && whole !== null ? whole.removed : removed,
+    notes: whole?.notes ?? [],
+  };
+}
+
+/** `--adopt` is `adopt: true` for every release. */
+function withAdoption(
+  stack: Stack,
+  pinned: readonly PinnedRelease[],
+): { readonly stack: Stack; readonly pinned: readonly PinnedRelease[] } {
+  return {
+    stack: { ...stack, releases: stack.releases.map((release) => ({ ...release, adopt: true })) },
+    pinned: pinned.map((each) => ({ ...each, release: { ...each.release, adopt: true } })),
+  };
+}
+
+/** They may lie in namespaces that the stack does not have any more. */
+async function removedReleases(
+  stack: Stack,
+  record: StackRecord,
+  observed: readonly ObservedRelease[],
+  client: KubeClient,
+  signal: AbortSignal,
+): Promise<readonly RemovedRelease[]> {
+  const seen = new Set(stack.namespaces.map(({ name }) => name));
+  const places = Object.values(record.releases).map(({ namespace }) => namespace);
+  const elsewhere = places.filter((namespace) => !seen.has(namespace));
+  const others = elsewhere.length === 0 ? [] : await observeNamespaces(client, elsewhere, signal);
+  return findRemoved(stack, record, [...observed, ...others]);
 }
 
 async function classifyRelease(
@@ -61,6 +177,7 @@ async function classifyRelease(
   record: StackRecord,
   all: readonly ObservedRelease[],
   mayLive: (recorded: RecordedRelease | null) => Promise<boolean>,
+  takeOver: boolean,
 ): Promise<ClassifiedRelease> {
   const { name, namespace } = pinned.release;
   const observed = findRelease(all, pinned.release);
@@ -74,6 +191,8 @@ async function classifyRelease(
     observed,
     recorded,
     ownerAlive: await mayLive(recorded),
+    adopt: pinned.release.adopt,
+    takeOver,
   });
   if (classified.action === "refused") {
     throw new FlotillaError(classified.code, classified.message, { hint: classified.hint });
@@ -81,34 +200,100 @@ async function classifyRelease(
   return { ...classified, pinned, revision: observed?.revision ?? null };
 }
 
-/** A run that cannot be looked at from here lives while it renews the stack's lock. */
-async function mayBeAlive(
+/** Loaded only where something changes. */
+async function lookCloser(input: CloserInput, context: RunContext): Promise<CloserLook> {
+  const { lookAtChanges } = await import("./look-at-changes.ts");
+  return lookAtChanges(input, context);
+}
+
+/** Likewise. */
+async function wrongValuesIn(
+  { stack, releases }: PreflightInput,
+  renders: Renders,
+  { only = [], withNeeds = false, brief = false }: PlanOptions,
+  { signal }: RunContext,
+): Promise<void> {
+  const { refuseWrongValues } = await import("./refuse-wrong-values.ts");
+  const selected = isSelected(stack.releases, { only, withNeeds });
+  const changing = releases.filter(({ pinned, action }) => action !== "unchanged" && selected(pinned.release.name));
+  await refuseWrongValues(changing, { renders, brief }, signal);
+}
+
+/** Loaded only where something changes. */
+async function lookBeforehand(input: PreflightInput, context: RunContext): Promise<void> {
+  const { preflight } = await import("./preflight.ts");
+  await preflight(input, context);
+}
+
+/** Likewise. */
+async function conflictsIn(
+  input: Omit<ConflictInput, "selection" | "render" | "readStored">,
+  { renders, looks }: { readonly renders: Renders; readonly looks: Looks },
+  { only = [], withNeeds = false }: PlanOptions,
+  context: RunContext,
+): Promise<readonly ConflictEvidence[]> {
+  const { lookForConflicts } = await import("./look-for-conflicts.ts");
+  // A repair takes back what others hold: that is what it is for.
+  const releases = input.releases.filter(({ action }) => action !== "repair");
+  const render = async (each: ClassifiedRelease): Promise<string> => (await renders.render(each)).manifest;
+  const readStored: ConflictInput["readStored"] = (revision) => looks.stored.of(revision, context.signal);
+  return lookForConflicts({ ...input, releases, render, readStored, selection: { only, withNeeds } }, context);
+}
+
+async function throwExplained(error: unknown, stack: Stack, cluster: Cluster, signal: AbortSignal): Promise<never> {
+  const { explainForbidden } = await import("./preflight.ts");
+  throw await explainForbidden(error, { stack, cluster }, signal);
+}
+
+/**
+ * A run that cannot be looked at from here lives while it renews the stack's lock.
+ * @param takeOver the user says that it is dead; the lock still keeps two from working at once
+ */
+export async function mayBeAlive(
   recorded: RecordedRelease | null,
   stack: Stack,
   { client }: Cluster,
   signal: AbortSignal,
+  takeOver = false,
 ): Promise<boolean> {
   if (!recorded?.intent) return false;
   const { owner } = recorded.intent;
   const alive = await isAlive(owner, "cluster");
   if (alive !== "elsewhere") return alive;
+  if (takeOver) return false;
   const holder = await readLockHolder(client, { namespace: stack.stateNamespace, stack: stack.name }, signal);
   return holder !== null && !holder.expired && holder.owner.run === owner.run;
 }
 
 async function observedNamespaces(
   { client }: Cluster,
-  names: readonly string[],
-  signal: AbortSignal,
+  wanted: readonly Namespace[],
+  context: RunContext,
 ): Promise<readonly ObservedNamespace[]> {
-  const found = await Promise.all(
-    names.map((name) => client.get({ apiVersion: "v1", kind: "Namespace", namespace: null, name }, signal)),
-  );
-  // One that is on its way out is as good as gone: the step waits for that.
-  const present = found.flatMap((object) => (object && !object.metadata.deletionTimestamp ? [object] : []));
-  return present.map(({ metadata: { name, labels, annotations } }) => ({
-    name,
-    labels: labels ?? {},
-    annotations: annotations ?? {},
-  }));
+  const found = await Promise.all(wanted.map((namespace) => observeNamespace(client, namespace, context)));
+  return found.flatMap((namespace) => namespace ?? []);
+}
+
+/** Null when it has to be made. Who may not look at a namespace can only work in one that is there, so it counts as there. */
+async function observeNamespace(
+  client: KubeClient,
+  wanted: Namespace,
+  { signal, emit }: RunContext,
+): Promise<ObservedNamespace | null> {
+  const { name, labels, annotations } = wanted;
+  const stalePullSecrets = await observePullSecrets(client, wanted, signal);
+  try {
+    const object = await client.get({ apiVersion: "v1", kind: "Namespace", namespace: null, name }, signal);
+    // One that is on its way out is as good as gone: the step waits for that.
+    if (object === null || object.metadata.deletionTimestamp) return null;
+    const { metadata } = object;
+    return { name, labels: metadata.labels ?? {}, annotations: metadata.annotations ?? {}, stalePullSecrets };
+  } catch (error) {
+    if (!(error instanceof FlotillaError) || error.code !== "forbidden") throw error;
+    if (Object.keys({ ...labels, ...annotations }).length > 0) {
+      const message = `Not allowed to look at namespace ${name}: its labels and annotations are taken to be as the stack file says.`;
+      emit({ type: "notice", level: "warning", message, hint: null });
+    }
+    return { name, labels, annotations, stalePullSecrets };
+  }
 }

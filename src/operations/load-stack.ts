@@ -1,9 +1,14 @@
 import { dirname, join, relative, resolve } from "node:path";
+import { retiredWarning } from "../catalog/retired-places.ts";
 import type { RunContext } from "../model/context.ts";
 import { type ConfigProblem, FlotillaError } from "../model/errors.ts";
 import type { Stack } from "../model/stack.ts";
 import { packageRoot } from "../runtime/directories.ts";
-import { pathExists, readTextIfExists } from "../runtime/files.ts";
+import { pathExists, readRegularText, readTextIfExists } from "../runtime/files.ts";
+import { listFolder } from "../runtime/list-folder.ts";
+import { packageVersion } from "../runtime/package-version.ts";
+import { secrets } from "../runtime/redact.ts";
+import { withoutSecrets } from "./without-secrets.ts";
 
 /** Which stack file to read, and for what. */
 export interface LoadStackOptions {
@@ -20,6 +25,13 @@ export interface LoadStackOptions {
    * the file is sound and does not say.
    */
   readonly defaultIstioSource?: string | (() => Promise<string>) | null;
+  /**
+   * True: references to variables and secrets that are not set stay as they are written. For what needs no values, as
+   * pinning charts.
+   */
+  readonly keepUnset?: boolean;
+  /** True: read the file also when it requires another version of flotilla. */
+  readonly anyVersion?: boolean;
   /** Where to look from; the process's own working directory by default. */
   readonly cwd?: string;
 }
@@ -30,9 +42,12 @@ const STACK_FILE = "flotilla.yaml";
 /**
  * Reads and expands a stack file. Warnings are sent as notices.
  *
- * @throws FlotillaError `config-not-found`, ConfigError with every problem of the file.
+ * @throws FlotillaError `config-not-found`, ConfigError with every problem of the file, PreflightError when it was made
+ * for another version of flotilla
  */
-export async function loadStack(options: LoadStackOptions, context: RunContext): Promise<Stack> {
+export const loadStack = withoutSecrets(load);
+
+async function load(options: LoadStackOptions, context: RunContext): Promise<Stack> {
   const cwd = resolve(options.cwd ?? process.cwd());
   const file = await stackFilePath(options.file ?? null, cwd);
   const displayPath = (path: string): string => (isBelow(cwd, path) ? relative(cwd, path) : path);
@@ -48,9 +63,14 @@ export async function loadStack(options: LoadStackOptions, context: RunContext):
     set: options.set ?? [],
     defaultIstioSource: typeof givenSource === "string" ? givenSource : null,
     variables: process.env,
-    readText: readTextIfExists,
+    keepUnset: options.keepUnset ?? false,
+    readText: readRegularText,
+    listFolder,
     profileText: (profile: string) => readTextIfExists(join(packageRoot(), "values", `${profile}.yaml`)),
+    ownCharts: join(packageRoot(), "charts"),
+    onSecret: (secret: string) => secrets.add(secret),
     displayPath,
+    flotillaVersion: options.anyVersion ? null : packageVersion(),
   };
   const first = await readStack(input);
   const settle = typeof givenSource === "function" && (await leavesIstioSource(text)) ? givenSource : null;
@@ -59,7 +79,16 @@ export async function loadStack(options: LoadStackOptions, context: RunContext):
   for (const warning of warnings) {
     context.emit({ type: "notice", level: "warning", message: noticeText(warning), hint: warning.hint });
   }
+  warnOfRetiredPlaces(stack, warnings, context);
+  const { likelySecrets } = await import("../config/likely-secrets.ts");
+  for (const secret of likelySecrets(stack)) secrets.add(secret);
   return stack;
+}
+
+/** Once for the whole stack; what the file names itself has been warned of, with its line. */
+function warnOfRetiredPlaces(stack: Stack, warnings: readonly ConfigProblem[], context: RunContext): void {
+  const warning = retiredWarning(stack.releases, warnings.map(({ message }) => message).join("\n"));
+  if (warning !== null) context.emit({ type: "notice", level: "warning", ...warning });
 }
 
 /** Whether a sound stack file has `istio`, but does not say where its charts are. */

@@ -1,64 +1,80 @@
 import { readCachedChart } from "../charts/cache.ts";
-import type { ChartCandidate } from "../charts/chart-candidate.ts";
 import { fetchChart } from "../charts/fetch-chart.ts";
-import { findChartVersion, listChartVersions } from "../charts/list-versions.ts";
-import { chartLabel, sourceName } from "../charts/source-name.ts";
-import { chooseVersion, exactVersion, fitsRange, offerVersions } from "../lock/choose-version.ts";
+import { findChartVersion } from "../charts/list-versions.ts";
+import { sourceName } from "../charts/source-name.ts";
+import { fitsRange } from "../lock/choose-version.ts";
 import { lockSource, type LockPlaces } from "../lock/lock-source.ts";
 import type { RunContext } from "../model/context.ts";
 import { FlotillaError } from "../model/errors.ts";
-import type { LocalChart, LockEntry, PinnedRelease } from "../model/lock.ts";
+import type { FolderEntry, LocalChart, LockEntry, PinnedRelease } from "../model/lock.ts";
 import type { Release } from "../model/stack.ts";
+import { chooseCandidate } from "./choose-candidate.ts";
+import { pinFolder } from "./pin-folder.ts";
 
 /** A chart that was found for a release, and what the lock is to say of it. */
 export interface Pin {
   /** The release with its chart on disk. */
   readonly pinned: PinnedRelease;
-  /** Null for folders. */
+  /** Null for folders and manifests. */
   readonly entry: LockEntry | null;
+  /** Null for all but folders that depend on charts from elsewhere. */
+  readonly folder: FolderEntry | null;
+}
+
+/** What a lock has for a release, as far as it is to be kept to. */
+export interface KeptPins {
+  /** Null when the newest version that fits is to be pinned. */
+  readonly entry: LockEntry | null;
+  /** Null when a folder's dependencies are to be pinned anew. */
+  readonly folder: FolderEntry | null;
+  /** Whether a dependency's pin that does not fit any more may be moved. */
+  readonly mayMove: boolean;
+}
+
+/** Without its variables nobody can tell where a chart is; with them unsent, no login goes anywhere as it is written. */
+function requireSettled({ name, chart, version }: Release): void {
+  const reference = /\$\{(?:env|secret):[^}]*\}/.exec(JSON.stringify([chart, version]))?.[0];
+  if (reference !== undefined) {
+    throw new FlotillaError(
+      "config-invalid",
+      `The chart of release ${name} depends on ${reference}, which is not set.`,
+      {
+        hint: "Set it: the chart, or its version, cannot be found without.",
+      },
+    );
+  }
 }
 
 /** The chart of a pin: out of the cache, else from its source, and then nothing but the same bytes will do. */
 async function fetchPinned(release: Release, entry: LockEntry, context: RunContext): Promise<LocalChart> {
   const { version, digest } = entry.pin;
   const cached = await readCachedChart(digest, sourceName(release.chart));
-  return cached ?? fetchChart(release.chart, await findChartVersion(release.chart, version, context), digest, context);
-}
-
-async function choose(release: Release, context: RunContext): Promise<ChartCandidate> {
-  const exact = exactVersion(release.version);
-  if (exact !== null && release.chart.type === "oci") {
-    return findChartVersion(release.chart, exact, context);
+  if (cached !== null) {
+    return cached;
   }
-  const candidates = await listChartVersions(release.chart, context);
-  const chosen = chooseVersion(release.version, candidates);
-  if (chosen !== null) {
-    return chosen;
-  }
-  const chart = `the chart ${chartLabel(release.chart)} of release ${release.name}`;
-  const wanted = release.version === null ? "version that is no pre-release" : `version that fits ${release.version}`;
-  const offers = offerVersions(release.version, candidates, 5);
-  throw new FlotillaError("chart-not-found", `${sourceName(release.chart)} has no ${wanted} for ${chart}.`, {
-    hint:
-      offers.length === 0
-        ? "It has no version of it at all."
-        : `It has, among others: ${offers.join(", ")}. Pre-releases are taken only when the range names one, as in ">=1.0.0-0".`,
-  });
+  requireSettled(release);
+  return fetchChart(release.chart, await findChartVersion(release.chart, version, context), digest, context);
 }
 
 async function fetchUnpinned(
   release: Release,
   context: RunContext,
 ): Promise<{ readonly chart: LocalChart; readonly version: string }> {
-  const candidate = await choose(release, context);
+  requireSettled(release);
+  const candidate = await chooseCandidate(release, context);
   const chart = await fetchChart(release.chart, candidate, null, context);
   // As the source calls it: that is how it is found again.
   return { chart, version: candidate.version };
 }
 
-/** Charts on disk hold one version; a range can only confirm it. */
 async function fetchLocal(release: Release, kept: LockEntry | null, context: RunContext): Promise<LocalChart> {
   const chart = await fetchChart(release.chart, null, kept?.pin.digest ?? null, context);
+  checkVersion(release, chart);
+  return chart;
+}
+
+/** Charts on disk hold one version; a range can only confirm it. */
+function checkVersion(release: Release, chart: LocalChart): void {
   if (release.version !== null && !fitsRange(release.version, chart.version)) {
     throw new FlotillaError(
       "chart-not-found",
@@ -68,25 +84,31 @@ async function fetchLocal(release: Release, kept: LockEntry | null, context: Run
       },
     );
   }
-  return chart;
 }
 
 /**
  * Brings a release's chart to this machine's disk.
- * @param kept - the pin to keep to; null when the newest version that fits is to be pinned
- * @throws FlotillaError what fetching charts throws; `digest-mismatch` when the source has other bytes than the pin
+ * @throws FlotillaError what fetching charts throws; `digest-mismatch` when the source has other bytes than the pin,
+ *   `lock-stale` when a folder's dependency does not fit its pin
  */
 export async function pinRelease(
   release: Release,
-  kept: LockEntry | null,
+  kept: KeptPins,
   places: LockPlaces,
   context: RunContext,
 ): Promise<Pin> {
+  if (release.chart.type === "folder") {
+    const { chart, folder } = await pinFolder(release, release.chart.path, kept.folder, kept.mayMove, context);
+    checkVersion(release, chart);
+    return { pinned: { release, chart }, entry: null, folder };
+  }
   const source = lockSource(release.chart, places);
-  const isLocal = release.chart.type === "folder" || release.chart.type === "archive";
-  if (kept !== null) {
-    const chart = isLocal ? await fetchLocal(release, kept, context) : await fetchPinned(release, kept, context);
-    return { pinned: { release, chart }, entry: kept };
+  const isLocal = release.chart.type !== "repository" && release.chart.type !== "oci";
+  if (kept.entry !== null) {
+    const chart = isLocal
+      ? await fetchLocal(release, kept.entry, context)
+      : await fetchPinned(release, kept.entry, context);
+    return { pinned: { release, chart }, entry: kept.entry, folder: null };
   }
   const { chart, version } = isLocal
     ? await fetchLocal(release, null, context).then((local) => ({ chart: local, version: local.version }))
@@ -96,5 +118,5 @@ export async function pinRelease(
     source === null
       ? null
       : { release: release.name, range: release.version, pin: { name, version, appVersion, source, digest } };
-  return { pinned: { release, chart }, entry };
+  return { pinned: { release, chart }, entry, folder: null };
 }

@@ -1,4 +1,5 @@
 import type { KubeClient } from "../kube/kube-client.ts";
+import type { WatchCache } from "../kube/watch-cache.ts";
 import { asList, asObject, asText } from "../model/json.ts";
 import type { KubeObject } from "../model/kube-object.ts";
 import type { Address, AddressPort } from "../model/result.ts";
@@ -6,17 +7,32 @@ import type { Address, AddressPort } from "../model/result.ts";
 /** Helm writes down on every object whose it is (helm.sh/helm pkg/action/validate.go). */
 const RELEASE_NAME = "meta.helm.sh/release-name";
 
+const SERVICE = { apiVersion: "v1", kind: "Service" } as const;
+
+/** Gives the Services of a namespace. */
+type ListServices = (namespace: string) => Promise<readonly KubeObject[]>;
+
+/** Those that the cluster has now. */
+export function servicesNow(client: KubeClient, signal: AbortSignal): ListServices {
+  return async (namespace) => (await client.list(SERVICE, namespace, {}, signal)).items;
+}
+
+/** Those that a run has seen last: a release with a load balancer was waited for, so that they are known. */
+export function servicesSeen(watch: WatchCache, signal: AbortSignal): ListServices {
+  return async (namespace) => {
+    await watch.look(SERVICE, namespace, signal);
+    return watch.list(SERVICE, namespace);
+  };
+}
+
 /** Where the load balancers of some releases can be reached, in the order of the releases. */
 export async function readAddresses(
-  client: KubeClient,
+  list: ListServices,
   releases: readonly { readonly name: string; readonly namespace: string }[],
-  signal: AbortSignal,
 ): Promise<readonly Address[]> {
   const namespaces = [...new Set(releases.map(({ namespace }) => namespace))];
-  const lists = await Promise.all(
-    namespaces.map((namespace) => client.list({ apiVersion: "v1", kind: "Service" }, namespace, {}, signal)),
-  );
-  const services = lists.flatMap(({ items }) => items).filter((service) => service.spec?.["type"] === "LoadBalancer");
+  const lists = await Promise.all(namespaces.map(list));
+  const services = lists.flat().filter((service) => service.spec?.["type"] === "LoadBalancer");
   return releases.flatMap(({ name, namespace }) =>
     services
       .filter(({ metadata }) => metadata.namespace === namespace && metadata.annotations?.[RELEASE_NAME] === name)

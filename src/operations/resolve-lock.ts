@@ -2,16 +2,20 @@ import { basename } from "node:path";
 
 import { fetchChart } from "../charts/fetch-chart.ts";
 import { formatLock } from "../lock/format-lock.ts";
+import type { Lock } from "../lock/lock.ts";
+import { ALL_ELSEWHERE, type LockElsewhere, type LockShare, mergeLock, movedReleases } from "../lock/merge-lock.ts";
 import type { RunContext } from "../model/context.ts";
 import { FlotillaError } from "../model/errors.ts";
-import type { LockEntry, PinnedRelease } from "../model/lock.ts";
+import type { FolderEntry, LockEntry, PinnedRelease } from "../model/lock.ts";
 import type { Release, Stack } from "../model/stack.ts";
 import { writeFileAtomic } from "../runtime/files.ts";
-import { pinRelease, type Pin } from "./pin-release.ts";
+import type { HelmProvider } from "./choose-helm.ts";
+import { folderProblems } from "./folder-pins.ts";
+import { listImages } from "./list-images.ts";
+import { pinRelease } from "./pin-release.ts";
+import { pinReleases } from "./pin-releases.ts";
 import { readStackLock, staleProblems, type StackLock } from "./stack-lock.ts";
-
-/** How many charts are fetched at the same time. */
-const PARALLEL_FETCHES = 4;
+import { withoutSecrets } from "./without-secrets.ts";
 
 /** What {@link resolveLock} may do. */
 export interface ResolveLockOptions {
@@ -23,6 +27,13 @@ export interface ResolveLockOptions {
   readonly update?: readonly string[] | "all";
   /** False: nothing is written, whatever is missing. */
   readonly write: boolean;
+  /**
+   * The same stack file, read for its other environments: what the lock has of them stays. Null when it cannot be read
+   * for all of them: then nothing is dropped. Left out: there are none.
+   */
+  readonly others?: readonly Stack[] | null;
+  /** Renders the charts, to list the environment's images in the lock. Left out: those that are there stay. */
+  readonly helm?: HelmProvider;
 }
 
 /** The charts that a run will use, each on this machine's disk. */
@@ -35,6 +46,8 @@ export interface ResolvedLock {
   readonly file: string;
   /** Releases that were stale, missing or to be updated and have another pin now than before. */
   readonly moved: readonly string[];
+  /** Those that the environment renders, sorted; null when they were not listed. */
+  readonly images: readonly string[] | null;
 }
 
 /** The pins that stay as they are. */
@@ -70,65 +83,46 @@ function keptEntries(
   return new Map([...found.comparison.fitting].filter(([name]) => update !== "all" && !update.includes(name)));
 }
 
-/** Pins every release, a few at a time; the first failure stops the others, and nothing goes on behind its back. */
-async function pinAll(
-  releases: readonly Release[],
-  context: RunContext,
-  pin: (release: Release, context: RunContext) => Promise<Pin>,
-): Promise<readonly Pin[]> {
-  const stop = new AbortController();
-  const inner: RunContext = { signal: AbortSignal.any([context.signal, stop.signal]), emit: context.emit };
-  const pins: Pin[] = [];
-  const failures: unknown[] = [];
-  const queue = releases.entries();
-  const worker = async (): Promise<void> => {
-    for (const [index, release] of queue) {
-      if (failures.length > 0) {
-        return;
-      }
-      try {
-        pins[index] = await pin(release, inner);
-      } catch (error) {
-        failures.push(error);
-        stop.abort(error);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: PARALLEL_FETCHES }, worker));
-  if (failures.length > 0) {
-    throw failures[0];
-  }
-  return pins;
+/** Dependencies of chart folders that stay as they are. */
+function keptFolders(found: StackLock, update: ResolveLockOptions["update"]): ReadonlyMap<string, FolderEntry> {
+  const folders = (found.lock?.folders ?? []).filter(
+    ({ release }) => update === undefined || (update !== "all" && !update.includes(release)),
+  );
+  return new Map(folders.map((folder) => [folder.release, folder]));
 }
 
-function samePin(left: LockEntry | undefined, right: LockEntry): boolean {
-  return (
-    left !== undefined &&
-    left.pin.digest === right.pin.digest &&
-    left.pin.version === right.pin.version &&
-    left.pin.source === right.pin.source &&
-    left.range === right.range
-  );
+/** What stays in the lock although this environment has no use for it. */
+function elsewhereOf({ update, others = [] }: ResolveLockOptions): LockElsewhere {
+  // `up` and `plan` drop nothing; and what cannot be read may need it.
+  if (update === undefined || others === null) {
+    return ALL_ELSEWHERE;
+  }
+  const releases = new Set(others.flatMap((other) => other.releases.map(({ name }) => name)));
+  const environments = new Set(others.map(({ environment }) => environment.name));
+  return { hasRelease: (name) => releases.has(name), hasEnvironment: (name) => environments.has(name) };
 }
 
 /** Writes the lock when it changed; true when it did. */
 async function writeLock(
-  stack: Stack,
   found: StackLock,
-  entries: readonly LockEntry[],
-  moved: readonly LockEntry[],
+  lock: Lock,
+  moved: readonly string[],
   context: RunContext,
 ): Promise<boolean> {
-  const text = formatLock({ stack: stack.name, entries });
-  if (text === found.text || (found.text === null && entries.length === 0)) {
+  const text = formatLock(lock);
+  const isEmpty = lock.entries.length + lock.folders.length + Object.values(lock.images).flat().length === 0;
+  if (text === found.text || (found.text === null && isEmpty)) {
     return false;
   }
   await writeFileAtomic(found.file, text);
-  const pins = moved.map(({ release, pin }) => `${release} ${pin.version}`).join(", ");
+  const pins = [
+    ...lock.entries.map(({ release, pin }) => [release, `${release} ${pin.version}`] as const),
+    ...lock.folders.map(({ release }) => [release, `the dependencies of ${release}`] as const),
+  ].flatMap(([release, pin]) => (moved.includes(release) ? [pin] : []));
   context.emit({
     type: "notice",
     level: "info",
-    message: `${found.text === null ? "Wrote" : "Changed"} ${basename(found.file)}${pins === "" ? "" : `: pinned ${pins}`}.`,
+    message: `${found.text === null ? "Wrote" : "Changed"} ${basename(found.file)}${pins.length === 0 ? "" : `: pinned ${pins.join(", ")}`}.`,
     hint: "Commit it, so that everybody installs the same charts.",
   });
   return true;
@@ -143,30 +137,32 @@ async function writeLock(
  * @throws FlotillaError `lock-stale`, `digest-mismatch`, `usage` (update of an unknown release), ConfigError (a broken
  *   lock file), and what fetching charts throws
  */
-export async function resolveLock(
-  stack: Stack,
-  options: ResolveLockOptions,
-  context: RunContext,
-): Promise<ResolvedLock> {
+export const resolveLock = withoutSecrets(resolve);
+
+async function resolve(stack: Stack, options: ResolveLockOptions, context: RunContext): Promise<ResolvedLock> {
+  const { update, helm } = options;
   const found = await readStackLock(stack);
-  const kept = keptEntries(stack, found, options.update);
-  const pins = await pinAll(stack.releases, context, (release, inner) =>
-    pinRelease(release, kept.get(release.name) ?? null, found.places, inner),
-  );
-  const entries = pins.flatMap(({ entry }) => (entry === null ? [] : [entry]));
-  const before = new Map(found.lock?.entries.map((entry) => [entry.release, entry]));
-  const moved = entries.filter((entry) => !samePin(before.get(entry.release), entry));
-  const surplus = found.comparison.surplus.flatMap((name) => before.get(name) ?? []);
-  // `up` leaves a lock alone that needs no pin; `lock` writes it as it should be.
-  const mayWrite = options.write && (moved.length > 0 || options.update !== undefined);
-  const wanted = options.update === undefined ? [...entries, ...surplus] : entries;
-  const written = mayWrite && (await writeLock(stack, found, wanted, moved, context));
-  return {
-    pinned: pins.map(({ pinned }) => pinned),
-    written,
-    file: found.file,
-    moved: moved.map(({ release }) => release),
+  const kept = keptEntries(stack, found, update);
+  const folders = keptFolders(found, update);
+  const pins = await pinReleases(stack.releases, context, (release, inner) => {
+    const [entry, folder] = [kept.get(release.name) ?? null, folders.get(release.name) ?? null];
+    return pinRelease(release, { entry, folder, mayMove: update !== undefined }, found.places, inner);
+  });
+  const pinned = pins.map((pin) => pin.pinned);
+  const share: LockShare = {
+    stack: stack.name,
+    environment: stack.environment.name,
+    releases: stack.releases.map(({ name }) => name),
+    entries: pins.flatMap(({ entry }) => (entry === null ? [] : [entry])),
+    folders: pins.flatMap(({ folder }) => (folder === null ? [] : [folder])),
+    images: helm === undefined ? null : await listImages(pinned, helm, context),
   };
+  const moved = movedReleases(found.lock, share);
+  // `up` leaves a lock alone that needs no pin; `lock` writes it as it should be.
+  const mayWrite = options.write && (moved.length > 0 || update !== undefined);
+  const lock = mergeLock(found.lock, share, elsewhereOf(options));
+  const written = mayWrite && (await writeLock(found, lock, moved, context));
+  return { pinned, written, file: found.file, moved, images: share.images };
 }
 
 /** Archives on disk can be compared with their pins without asking anybody. */
@@ -198,15 +194,24 @@ async function archiveProblems(
  * network. Entries of releases that the stack does not have are no problem: another environment may have them.
  * @throws ConfigError when the lock file is broken, FlotillaError `interrupted`
  */
-export async function checkLock(stack: Stack, context: RunContext): Promise<readonly string[]> {
+export const checkLock = withoutSecrets(check);
+
+async function check(stack: Stack, context: RunContext): Promise<readonly string[]> {
   const found = await readStackLock(stack);
   const missing = found.comparison.missing;
+  const folders = await Promise.all(
+    stack.releases.map((release) => {
+      const kept = found.lock?.folders.find((folder) => folder.release === release.name);
+      return folderProblems(release, kept ?? null, context);
+    }),
+  );
   if (found.lock === null) {
-    return missing.length === 0 ? [] : [`There is no ${basename(found.file)}`];
+    return missing.length + folders.flat().length === 0 ? [] : [`There is no ${basename(found.file)}`];
   }
   return [
     ...staleProblems(stack, found),
     ...missing.map((name) => `${name}: it is not pinned`),
+    ...folders.flat(),
     ...(await archiveProblems(stack.releases, found, context)),
   ];
 }

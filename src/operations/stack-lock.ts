@@ -34,7 +34,11 @@ export async function readStackLock(stack: Stack): Promise<StackLock> {
   const places = { lockFolder: dirname(file), cacheFolder: cacheDirectory() };
   const text = await readTextIfExists(file);
   const lock = text === null ? null : parseLock(text, relative(process.cwd(), file));
-  const comparison = compareLock(lock ?? { stack: stack.name, entries: [] }, stack.releases, places);
+  const comparison = compareLock(
+    lock ?? { stack: stack.name, entries: [], folders: [], images: {} },
+    stack.releases,
+    places,
+  );
   return { file, places, text, lock, comparison };
 }
 

@@ -20,7 +20,7 @@ export interface DownEvidence {
   readonly kubernetesVersion: string;
   readonly helmVersion: string | null;
   readonly releases: readonly InstalledRelease[];
-  /** Objects that the uninstalls leave behind and the user wants gone too: CRDs, kept volumes. */
+  /** Objects that the uninstalls leave behind and that are to go too: copied Secrets; CRDs, kept volumes when asked for. */
   readonly leftovers: readonly ObjectRef[];
   /** Namespaces to delete: made by flotilla, and asked for. */
   readonly namespaces: readonly string[];
@@ -58,6 +58,8 @@ function uninstallStep(release: InstalledRelease, all: readonly InstalledRelease
     namespace: release.namespace,
     chart: null,
     revision: release.revision,
+    changes: [],
+    drift: [],
   };
 }
 
@@ -69,7 +71,7 @@ function pruneStep(leftovers: readonly ObjectRef[], releases: readonly ReleaseSt
       id: "prune/leftovers",
       needs: releases.map((step) => step.id),
       action: "uninstall",
-      reason: "Helm keeps them, and they were asked to go",
+      reason: "no uninstall takes them along",
       objects: leftovers,
     },
   ];
@@ -85,5 +87,6 @@ function deleteNamespaceStep(name: string, needs: readonly string[]): NamespaceS
     namespace: name,
     labels: {},
     annotations: {},
+    pullSecretsFrom: [],
   };
 }

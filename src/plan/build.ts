@@ -1,16 +1,24 @@
 import type { PinnedRelease } from "../model/lock.ts";
-import type { GateStep, NamespaceStep, Plan, ReleaseStep, Step } from "../model/plan.ts";
-import type { Namespace, Stack } from "../model/stack.ts";
+import type { GateStep, NamespaceStep, ObjectChange, ObjectDrift, Plan, ReleaseStep, Step } from "../model/plan.ts";
+import type { Namespace, SecretName, Stack } from "../model/stack.ts";
+import { pruneSteps, type RemovedRelease, removedNotes } from "./build-prune.ts";
+import { type AddonWebhook, gateNotes, gatesOf, gateSteps, type IstiodWebhooks } from "./gates.ts";
 import { inOrder } from "./order.ts";
 import { summarise } from "./summary.ts";
 
 /** A release with what is to be done with it. */
 export interface ClassifiedRelease {
   readonly pinned: PinnedRelease;
-  readonly action: "install" | "upgrade" | "unchanged" | "recover";
+  readonly action: "install" | "upgrade" | "unchanged" | "repair" | "adopt" | "recover";
   readonly reason: string;
   /** The revision that is there; null when there is none. */
   readonly revision: number | null;
+  /** What it does to which objects; left out where that was not looked at. */
+  readonly changes?: readonly ObjectChange[];
+  /** What of the revision that is there does not hold in the cluster; left out where that was not looked at. */
+  readonly drift?: readonly ObjectDrift[];
+  /** True: it takes over fields that others hold. */
+  readonly forceConflicts?: true;
 }
 
 /** A namespace as the cluster has it. */
@@ -18,12 +26,15 @@ export interface ObservedNamespace {
   readonly name: string;
   readonly labels: { readonly [key: string]: string };
   readonly annotations: { readonly [key: string]: string };
+  /** Secrets that are to be copied into it and are not there as they should be. */
+  readonly stalePullSecrets: readonly StalePullSecret[];
 }
 
-/** The webhook that injects proxies, as istiod's manifest renders it, or why there is none. */
-export type InjectionWebhook =
-  | { readonly name: string; readonly release: string; readonly namespace: string }
-  | { readonly name: null; readonly why: string };
+/** A Secret that is to be copied into a namespace, and why. */
+export interface StalePullSecret {
+  readonly from: SecretName;
+  readonly why: "missing" | "different" | "source-missing";
+}
 
 /** Everything a plan is made of. */
 export interface PlanEvidence {
@@ -34,16 +45,32 @@ export interface PlanEvidence {
   readonly releases: readonly ClassifiedRelease[];
   /** The stack's namespaces that exist. */
   readonly namespaces: readonly ObservedNamespace[];
-  /** Null when the stack has no istiod. */
-  readonly injection: InjectionWebhook | null;
+  /** Null when the stack has no istiod, or nothing changes that would pass through its gates. */
+  readonly webhooks: IstiodWebhooks | null;
+  /** Those of the stack's own add-ons. */
+  readonly addonWebhooks: readonly AddonWebhook[];
+  /** Add-ons of the stack that others have installed, in words; their releases are not among `releases`. */
+  readonly present: readonly string[];
+  /** Releases that left the stack file. */
+  readonly removed: readonly RemovedRelease[];
+  /** Whether those are uninstalled. */
+  readonly prune: boolean;
+  /** What else is worth knowing. */
+  readonly notes?: readonly string[];
 }
 
 /** Makes the plan of an `up`: the second of the planner's two strokes. Pure. */
 export function buildPlan(evidence: PlanEvidence): Plan {
-  const gate = injectionGate(evidence);
+  const gates = gateSteps(evidence);
   const namespaces = evidence.stack.namespaces.map((wanted) => namespaceStep(wanted, evidence.namespaces));
-  const releases = evidence.releases.map((release) => releaseStep(release, gate));
-  const steps = inOrder<Step>([...namespaces, ...releases, ...(gate ? [gate] : [])]);
+  const releases = evidence.releases.map((release) => releaseStep(release, gates));
+  const prune = evidence.prune
+    ? pruneSteps(
+        evidence.removed,
+        releases.map(({ id }) => id),
+      )
+    : [];
+  const steps = inOrder<Step>([...namespaces, ...releases, ...gates, ...prune]);
   return {
     version: 1,
     stack: evidence.stack.name,
@@ -58,25 +85,41 @@ export function buildPlan(evidence: PlanEvidence): Plan {
 }
 
 function namespaceStep(wanted: Namespace, observed: readonly ObservedNamespace[]): NamespaceStep {
-  const found = observed.find((namespace) => namespace.name === wanted.name);
-  const differs = found && (lacks(found.labels, wanted.labels) || lacks(found.annotations, wanted.annotations));
+  const { name, labels, annotations, pullSecretsFrom } = wanted;
+  const found = observed.find((namespace) => namespace.name === name);
+  const reasons = found ? differences(wanted, found) : [];
   return {
     kind: "namespace",
-    id: `namespace/${wanted.name}`,
+    id: `namespace/${name}`,
     needs: [],
-    action: !found ? "install" : differs ? "upgrade" : "unchanged",
-    reason: !found ? "it does not exist" : differs ? "its labels or annotations differ" : "it is there",
-    namespace: wanted.name,
-    labels: wanted.labels,
-    annotations: wanted.annotations,
+    action: !found ? "install" : reasons.length > 0 ? "upgrade" : "unchanged",
+    reason: !found ? "it does not exist" : reasons.length > 0 ? reasons.join("; ") : "it is there",
+    namespace: name,
+    labels,
+    annotations,
+    pullSecretsFrom,
   };
+}
+
+const STALE: Readonly<Record<StalePullSecret["why"], string>> = {
+  missing: "is to be copied into it",
+  different: "differs from its copy in it",
+  "source-missing": "is to be copied into it, but does not exist",
+};
+
+function differences(wanted: Namespace, found: ObservedNamespace): readonly string[] {
+  const differs = lacks(found.labels, wanted.labels) || lacks(found.annotations, wanted.annotations);
+  return [
+    ...(differs ? ["its labels or annotations differ"] : []),
+    ...found.stalePullSecrets.map(({ from, why }) => `the Secret ${from.namespace}/${from.name} ${STALE[why]}`),
+  ];
 }
 
 function lacks(have: Namespace["labels"], wanted: Namespace["labels"]): boolean {
   return Object.entries(wanted).some(([key, value]) => have[key] !== value);
 }
 
-function releaseStep(classified: ClassifiedRelease, gate: GateStep | null): ReleaseStep {
+function releaseStep(classified: ClassifiedRelease, gates: readonly GateStep[]): ReleaseStep {
   const { release, chart } = classified.pinned;
   return {
     kind: "release",
@@ -84,7 +127,7 @@ function releaseStep(classified: ClassifiedRelease, gate: GateStep | null): Rele
     needs: [
       `namespace/${release.namespace}`,
       ...release.needs.map((need) => `release/${need}`),
-      ...(gate && release.injected ? [gate.id] : []),
+      ...gatesOf(release, gates),
     ],
     action: classified.action,
     reason: classified.reason,
@@ -92,28 +135,13 @@ function releaseStep(classified: ClassifiedRelease, gate: GateStep | null): Rele
     namespace: release.namespace,
     chart: { name: chart.name, version: chart.version, digest: chart.digest },
     revision: classified.revision,
+    changes: classified.changes ?? [],
+    drift: classified.drift ?? [],
+    ...(classified.forceConflicts && { forceConflicts: true }),
   };
 }
 
-/** The gate stands only where something passes through it: an injected release, and a webhook to wait for. */
-function injectionGate({ injection, releases }: PlanEvidence): GateStep | null {
-  if (injection === null || injection.name === null) return null;
-  const changed = releases.some(({ pinned, action }) => pinned.release.injected && action !== "unchanged");
-  if (!changed) return null;
-  return {
-    kind: "gate",
-    id: "gate/injection",
-    needs: [`release/${injection.release}`],
-    action: "install",
-    reason: `pods that come before ${injection.name} answers stay without their proxy`,
-    gate: "injection",
-    release: injection.release,
-    namespace: injection.namespace,
-    webhook: injection.name,
-  };
-}
-
-function notesOf({ injection, releases }: PlanEvidence): readonly string[] {
-  const injected = releases.some(({ pinned }) => pinned.release.injected);
-  return injected && injection !== null && injection.name === null ? [`No injection gate: ${injection.why}`] : [];
+function notesOf(evidence: PlanEvidence): readonly string[] {
+  const notes = [...evidence.present, ...gateNotes(evidence), ...(evidence.notes ?? [])];
+  return evidence.prune ? notes : [...notes, ...removedNotes(evidence.removed)];
 }

@@ -16,11 +16,15 @@ export interface ReleaseEvidence {
   readonly recorded: RecordedRelease | null;
   /** True while the process that announced work on it still lives, or might: it runs on another host. */
   readonly ownerAlive: boolean;
+  /** The user lets a release be taken over that was made without flotilla. */
+  readonly adopt: boolean;
+  /** The user says that whoever left a release pending is dead. */
+  readonly takeOver: boolean;
 }
 
 /** What is to be done with a release, or why flotilla keeps its hands off. */
 export type Classification =
-  | { readonly action: "install" | "upgrade" | "unchanged" | "recover"; readonly reason: string }
+  | { readonly action: "install" | "upgrade" | "unchanged" | "adopt" | "recover"; readonly reason: string }
   | { readonly action: "refused"; readonly code: ErrorCode; readonly message: string; readonly hint: string };
 
 /** Says from hashes and revisions alone what is to be done with a release. Pure and cheap: nothing is rendered. */
@@ -33,7 +37,15 @@ export function classify(evidence: ReleaseEvidence): Classification {
   const foreign = refuseForeign(evidence, observed);
   if (foreign) return foreign;
   if (isPending(observed)) return classifyPending(evidence, observed);
-  if (observed.status === "failed") return { action: "upgrade", reason: "the last attempt failed" };
+  if (!isOurs(evidence, observed)) {
+    const reason = `revision ${observed.revision} was made without flotilla; it is taken over, and nothing is deleted`;
+    return { action: "adopt", reason };
+  }
+  if (observed.status === "failed") {
+    return observed.adopted
+      ? { action: "adopt", reason: "the last attempt to take it over failed" }
+      : { action: "upgrade", reason: "the last attempt failed" };
+  }
   return classifyDeployed(evidence, observed);
 }
 
@@ -49,16 +61,19 @@ function intentFor(evidence: ReleaseEvidence, observed: ObservedRelease): Releas
 }
 
 /** One without a label is ours when the record knows it: somebody installed it anew by hand. */
+function isOurs({ stack, recorded }: ReleaseEvidence, observed: ObservedRelease): boolean {
+  return observed.stack === null ? claimedByRecord(recorded, observed) : observed.stack === stack;
+}
+
 function refuseForeign(evidence: ReleaseEvidence, observed: ObservedRelease): Classification | null {
-  if (observed.stack === evidence.stack) return null;
-  if (observed.stack === null && claimedByRecord(evidence.recorded, observed)) return null;
+  if (isOurs(evidence, observed) || (observed.stack === null && evidence.adopt)) return null;
   const place = `release ${evidence.name} in namespace ${evidence.namespace}`;
   return observed.stack === null
     ? {
         action: "refused",
         code: "release-owned",
         message: `The ${place} exists already (revision ${observed.revision}) and was not made by flotilla.`,
-        hint: `Rename the release in the stack file, or remove the existing one with: helm uninstall ${evidence.name} --namespace ${evidence.namespace}`,
+        hint: "Take it over with `flotilla up --adopt` (or `adopt: true` in the stack file), which deletes nothing; or give the release another name.",
       }
     : {
         action: "refused",
@@ -71,13 +86,14 @@ function refuseForeign(evidence: ReleaseEvidence, observed: ObservedRelease): Cl
 /** A release that Helm left in the middle is put right only when it was left there by a run of ours that is over. */
 function classifyPending(evidence: ReleaseEvidence, observed: ObservedRelease): Classification {
   const intent = intentFor(evidence, observed);
-  if (intent !== null && !evidence.ownerAlive) {
-    const recovery = recoveryOf(observed);
+  if (intent === null ? evidence.takeOver : !evidence.ownerAlive) {
+    const recovery = recoveryOf(observed, evidence.stack);
     const first = recovery.action === "uninstall" ? "uninstalled" : `rolled back to revision ${recovery.revision}`;
-    return {
-      action: "recover",
-      reason: `run ${intent.owner.run} died while it was ${observed.status}; it is ${first} first`,
-    };
+    const why =
+      intent === null
+        ? `somebody else left it ${observed.status} and is taken to be dead (--take-over)`
+        : `run ${intent.owner.run} died while it was ${observed.status}`;
+    return { action: "recover", reason: `${why}; it is ${first} first` };
   }
   const who =
     intent === null
@@ -87,7 +103,7 @@ function classifyPending(evidence: ReleaseEvidence, observed: ObservedRelease): 
     action: "refused",
     code: "release-locked",
     message: `The release ${evidence.name} in namespace ${evidence.namespace} is ${observed.status}, ${who}.`,
-    hint: `Wait until that is done. If it is dead: helm rollback ${evidence.name} --namespace ${evidence.namespace} (or helm uninstall, when it was the first install).`,
+    hint: "Wait until that is done. If whoever did it is dead: `flotilla up --take-over` puts the release right and goes on.",
   };
 }
 

@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, scrypt } from "node:crypto";
 import type { PinnedRelease } from "../model/lock.ts";
 import { canonicalJson } from "./canonical-json.ts";
 
@@ -13,13 +13,30 @@ const HASH_LENGTH = 40;
  * that nobody who reads the label can try out passwords against it.
  * @param key hex, from the stack's own record
  */
-export function inputsHash(key: string, { release, chart }: PinnedRelease): string {
-  const inputs = canonicalJson({
+export function inputsHash(key: string, pinned: PinnedRelease): string {
+  const hash = createHmac("sha256", Buffer.from(key, "hex")).update(inputsText(pinned));
+  return hash.digest("hex").slice(0, HASH_LENGTH);
+}
+
+/**
+ * The hash of the same inputs for where there is no key that others cannot read: salted, and slow, so that trying out
+ * passwords against it is as costly as such a thing can be made (scrypt with 16 MB, some 40 ms).
+ * @param salt hex
+ */
+export function slowInputsHash(salt: string, pinned: PinnedRelease): Promise<string> {
+  return new Promise((resolve, reject) => {
+    scrypt(inputsText(pinned), Buffer.from(salt, "hex"), HASH_LENGTH / 2, (error, hash) =>
+      error ? reject(error) : resolve(hash.toString("hex")),
+    );
+  });
+}
+
+function inputsText({ release, chart }: PinnedRelease): string {
+  return canonicalJson({
     format: FORMAT,
     name: release.name,
     namespace: release.namespace,
     chart: chart.digest,
     values: release.values,
   });
-  return createHmac("sha256", Buffer.from(key, "hex")).update(inputs).digest("hex").slice(0, HASH_LENGTH);
 }

@@ -31,6 +31,22 @@ export function selectSteps(plan: Plan, { only, withNeeds }: Selection): Plan {
   return { ...plan, steps, summary: summarise(steps) };
 }
 
+/** Says of each release, by its name, whether a selection takes it along. */
+export function isSelected(
+  releases: readonly { readonly name: string; readonly needs: readonly string[] }[],
+  { only, withNeeds }: Selection,
+): (name: string) => boolean {
+  if (only.length === 0) return () => true;
+  const kept = new Set<string>();
+  const keep = (name: string): void => {
+    if (kept.has(name)) return;
+    kept.add(name);
+    if (withNeeds) releases.find((release) => release.name === name)?.needs.forEach(keep);
+  };
+  only.forEach(keep);
+  return (name) => kept.has(name);
+}
+
 function releaseStep(byId: ReadonlyMap<string, Step>, name: string): Step {
   const step = byId.get(`release/${name}`);
   if (step) return step;

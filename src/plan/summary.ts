@@ -9,7 +9,7 @@ export function summarise(steps: readonly Step[]): PlanSummary {
     upgrade: count("upgrade", "recover", "repair", "adopt", "rollback"),
     unchanged: count("unchanged"),
     uninstall: count("uninstall"),
-    drifted: 0,
+    drifted: steps.filter((step) => step.kind === "release" && step.drift.length > 0).length,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { KubeObject } from "../model/kube-object.ts";
 import type { Readiness } from "../model/readiness.ts";
-import { conditionOf } from "./fields.ts";
+import { conditionOf, wordsOf } from "./fields.ts";
 import { failed, ready, waiting } from "./verdict.ts";
 
 /**
@@ -10,10 +10,9 @@ import { failed, ready, waiting } from "./verdict.ts";
 export function customResourceDefinitionReadiness(definition: KubeObject): Readiness {
   const awaiting = `${definition.metadata.name} to be established`;
   const names = conditionOf(definition, "NamesAccepted");
-  if (names?.status === "False") return failed(awaiting, names.message || names.reason);
+  if (names?.status === "False") return failed(awaiting, wordsOf(names) ?? "its names are not accepted");
   const established = conditionOf(definition, "Established");
   if (established?.status === "True") return ready();
   // "Installing" is what the API server says of every new one.
-  const reason = established && established.reason !== "Installing" ? established.message || established.reason : null;
-  return waiting(awaiting, reason);
+  return waiting(awaiting, established?.reason === "Installing" ? null : wordsOf(established));
 }

@@ -1,7 +1,9 @@
 import type { Diagnosis } from "../model/diagnosis.ts";
 import type { JsonObject } from "../model/json.ts";
-import type { Plan, Step } from "../model/plan.ts";
-import type { Address, ReleaseResult, ReleaseStatus, RunResult, StackStatus } from "../model/result.ts";
+import type { ObjectRef } from "../model/kube-object.ts";
+import type { ObjectChange, ObjectDrift, Plan, Step } from "../model/plan.ts";
+import type { Address, ReleaseResult, ReleaseStatus, RunResult, StackDiagnosis, StackStatus } from "../model/result.ts";
+import { verifyDocument } from "./verify-document.ts";
 
 // Field by field, so that a field added to the model does not slip into the contract by itself.
 
@@ -25,16 +27,27 @@ export function stepDocument(step: Step): JsonObject {
   const chart = step.kind === "release" ? step.chart : null;
   return {
     id: step.id,
-    kind: step.kind,
+    // A release that left the stack file goes for another reason than one that `down` takes away.
+    kind: step.id.startsWith("prune/") ? "prune" : step.kind,
     release: "release" in step ? step.release : null,
     namespace: "namespace" in step ? step.namespace : null,
     action: step.action,
     needs: [...step.needs],
     reason: step.reason,
     chart: chart === null ? null : { name: chart.name, version: chart.version, digest: chart.digest },
-    changes: [],
-    drift: [],
+    changes: step.kind === "release" ? step.changes.map(changeDocument) : [],
+    drift: step.kind === "release" ? step.drift.map(driftDocument) : [],
   };
+}
+
+function changeDocument(object: ObjectChange): JsonObject {
+  const { change, destructive, replaced, loses, diff } = object;
+  return { change, ...objectDocument(object), destructive, replaced, loses, diff };
+}
+
+function driftDocument(object: ObjectDrift): JsonObject {
+  const { drift, diff } = object;
+  return { drift, ...objectDocument(object), diff };
 }
 
 /** The document of `up -o json`, `down -o json` and `rollback -o json`. */
@@ -48,6 +61,7 @@ export function runDocument(result: RunResult): JsonObject {
     durationMs: result.durationMs,
     releases: result.releases.map(releaseResultDocument),
     addresses: result.addresses.map(addressDocument),
+    verification: result.verification === undefined ? null : verifyDocument(result.verification),
   };
 }
 
@@ -60,6 +74,31 @@ export function statusDocument(status: StackStatus): JsonObject {
     context: status.context,
     releases: status.releases.map(releaseStatusDocument),
     addresses: status.addresses.map(addressDocument),
+    outdatedProxies: status.outdatedProxies.map(({ namespace, kind, name, pods, version, controlPlane }) => ({
+      namespace,
+      kind,
+      name,
+      pods,
+      version,
+      controlPlane,
+    })),
+  };
+}
+
+/** The document of `diagnose -o json`. */
+export function stackDiagnosisDocument(found: StackDiagnosis): JsonObject {
+  return {
+    version: found.version,
+    stack: found.stack,
+    environment: found.environment,
+    context: found.context,
+    releases: found.releases.map(({ name, namespace, helmStatus, ready, diagnosis }) => ({
+      name,
+      namespace,
+      helmStatus,
+      ready,
+      diagnosis: diagnosis.map(diagnosisDocument),
+    })),
   };
 }
 
@@ -104,17 +143,18 @@ function addressDocument(address: Address): JsonObject {
 
 /** A diagnosis as every document holds it. */
 export function diagnosisDocument(diagnosis: Diagnosis): JsonObject {
-  const { object } = diagnosis;
   return {
     code: diagnosis.code,
     severity: diagnosis.severity,
-    object:
-      object === null
-        ? null
-        : { apiVersion: object.apiVersion, kind: object.kind, namespace: object.namespace, name: object.name },
+    object: diagnosis.object === null ? null : objectDocument(diagnosis.object),
     message: diagnosis.message,
     hint: diagnosis.hint,
     since: diagnosis.since,
     evidence: [...diagnosis.evidence],
   };
+}
+
+/** An object's name as every document holds it. */
+export function objectDocument({ apiVersion, kind, namespace, name }: ObjectRef): JsonObject {
+  return { apiVersion, kind, namespace, name };
 }

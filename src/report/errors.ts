@@ -1,7 +1,17 @@
-import { ConfigError, type ConfigProblem, FlotillaError } from "../model/errors.ts";
+import {
+  ApplyConflictError,
+  ConfigError,
+  type ConfigProblem,
+  FlotillaError,
+  PlanStaleError,
+  PreflightError,
+} from "../model/errors.ts";
 import { createPalette, type Palette } from "./colors.ts";
+import { conflictLines } from "./conflict-text.ts";
 import { counted } from "./counted.ts";
+import { findingLines } from "./doctor-text.ts";
 import { plainLine, plainLines, plainText } from "./plain-text.ts";
+import { differenceLines } from "./stale-text.ts";
 
 /** How an error is written. */
 export interface ErrorTextOptions {
@@ -21,7 +31,9 @@ export function formatError(error: unknown, options: ErrorTextOptions): string {
 function errorLines(error: unknown, palette: Palette): string[] {
   if (error instanceof ConfigError) return configErrorLines(error, palette);
   if (error instanceof FlotillaError) {
-    return [...headLines(error.code, error.message, palette), ...hintLines(error.hint, palette)];
+    const details = detailLines(error, palette);
+    const head = headLines(error.code, error.message, palette);
+    return [...head, ...(details.length > 0 ? ["", ...details] : []), ...hintLines(error.hint, palette)];
   }
   const message = error instanceof Error ? error.message : String(error);
   return [
@@ -31,6 +43,14 @@ function errorLines(error: unknown, palette: Palette): string[] {
       palette,
     ),
   ];
+}
+
+/** What some errors list, up to an empty line. */
+function detailLines(error: FlotillaError, palette: Palette): string[] {
+  if (error instanceof PreflightError) return findingLines(error.findings, palette);
+  if (error instanceof ApplyConflictError) return conflictLines(error.conflicts, palette);
+  if (error instanceof PlanStaleError) return differenceLines(error.differences, palette);
+  return [];
 }
 
 function headLines(code: string, message: string, palette: Palette): string[] {
@@ -44,11 +64,15 @@ function hintLines(hint: string | null, palette: Palette): string[] {
   return [`${palette.cyan("  hint:")} ${first}`, ...others.map((line) => `        ${line}`)];
 }
 
+/** Warnings come after all errors: what must be mended is not to be looked for between them. */
 function configErrorLines(error: ConfigError, palette: Palette): string[] {
+  const apart = (["error", "warning"] as const).flatMap((severity) =>
+    error.problems.filter((problem) => problem.severity === severity),
+  );
   return [
     ...headLines(error.code, error.message, palette),
     "",
-    ...error.problems.flatMap((problem) => [...problemLines(problem, palette), ""]),
+    ...apart.flatMap((problem) => [...problemLines(problem, palette), ""]),
     problemCount(error.problems),
   ];
 }

@@ -1,10 +1,12 @@
 import type { RunEvent } from "../model/events.ts";
 import type { Palette } from "./colors.ts";
 import { counted } from "./counted.ts";
+import { diagnosisLines } from "./diagnosis-text.ts";
 import { formatElapsed } from "./elapsed.ts";
 import { noticeLines } from "./notice-text.ts";
 import { plainLine } from "./plain-text.ts";
-import type { RunView, StepView, TaskView } from "./run-view.ts";
+import { probeLine } from "./verify-text.ts";
+import { isInProgress, type RunView, type StepView, type TaskView } from "./run-view.ts";
 import { stepDetail, stepWords } from "./step-words.ts";
 
 /** What an event is worth in a log: `subject: text`, without the time. `view` is the one after the event. */
@@ -26,11 +28,35 @@ export function eventLines(event: RunEvent, view: RunView, palette: Palette): st
     case "task-progress":
     case "task-finished":
       return view.tasks.filter((task) => task.id === event.task).map((task) => taskEventLine(task, palette));
+    case "diagnosis":
+      return diagnosisEventLines(event, view, palette);
+    case "cluster-event": {
+      const text = plainLine(
+        `${event.step}: ${event.object.kind} ${event.object.name}: ${event.reason}: ${event.message}`,
+      );
+      return [event.level === "warning" ? palette.yellow(text) : palette.dim(text)];
+    }
+    case "probe-finished":
+      return [probeLine(event, palette)];
     case "notice":
       return noticeLines(event, palette);
     case "run-finished":
       return [`run: ${outcomeText(event.result.outcome, palette)} in ${formatElapsed(event.result.durationMs)}`];
   }
+}
+
+/** What a step hangs on; that it no longer does is worth a line as well. */
+function diagnosisEventLines(
+  { step, diagnosis }: Extract<RunEvent, { type: "diagnosis" }>,
+  view: RunView,
+  palette: Palette,
+): string[] {
+  if (diagnosis.length > 0) {
+    const lines = diagnosisLines(diagnosis, palette, 4);
+    return [`${plainLine(step)}: ${counted(diagnosis.length, "finding")}`, ...lines];
+  }
+  const goesOn = view.steps.some((each) => each.id === step && isInProgress(each));
+  return goesOn ? [`${plainLine(step)}: nothing is wrong any more`] : [];
 }
 
 /** One line for everything that goes on: what a log shows when nothing has changed for a while. */

@@ -33,7 +33,9 @@ function failedStepLines(step: StepView, result: RunResult, palette: Palette): s
   const diagnosis = release !== undefined && release.diagnosis.length > 0 ? release.diagnosis : step.diagnosis;
   const doing = step.step === null ? "" : ` ${stepWords(step.step).doing}`;
   const after = step.durationMs === null ? "" : `:${doing} failed after ${formatElapsed(step.durationMs)}`;
-  const message = plainLines(step.message ?? "").map((line) => `    ${line}`);
+  // The first finding stands below in full.
+  const opening = (step.message ?? "").replace(`: ${diagnosis[0]?.message ?? ""}`, ".");
+  const message = plainLines(opening).map((line) => `    ${line}`);
   return [failedHead(stepViewLabel(step), after, palette), ...message, ...diagnosisLines(diagnosis, palette, 4)];
 }
 

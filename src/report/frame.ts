@@ -3,6 +3,7 @@ import { formatElapsed, formatRunning } from "./elapsed.ts";
 import { foldSteps, type FoldedSteps } from "./fold.ts";
 import { plainLine } from "./plain-text.ts";
 import { isInProgress, type RunView, type StepView, type TaskView } from "./run-view.ts";
+import { stepNotes } from "./step-notes.ts";
 import { stepDetail, stepViewLabel } from "./step-words.ts";
 import { cutToWidth, padToWidth, textWidth } from "./text-width.ts";
 
@@ -50,8 +51,14 @@ function taskLine(task: TaskView, options: FrameOptions): string {
 function stepLines(view: RunView, room: number, options: FrameOptions): string[] {
   const folded = foldSteps(view.steps, room - 1);
   const labelWidth = Math.min(LABEL_LIMIT, Math.max(...view.steps.map((step) => textWidth(stepViewLabel(step)))));
-  const lines = [header(view, options), ...folded.shown.map((step) => stepLine(step, labelWidth, options))];
   const sums = foldLine(folded);
+  let spare = room - 1 - folded.shown.length - (sums === "" ? 0 : 1);
+  const lines = [header(view, options)];
+  for (const step of folded.shown) {
+    const notes = stepNotes(step, options.palette).slice(0, Math.max(0, spare));
+    spare -= notes.length;
+    lines.push(stepLine(step, labelWidth, options), ...notes.map((note) => `  ${" ".repeat(TIME_WIDTH)}    ${note}`));
+  }
   return sums === "" ? lines : [...lines, `  ${" ".repeat(TIME_WIDTH)}  ${options.palette.dim(sums)}`];
 }
 

@@ -11,6 +11,8 @@ export interface LineSinkOptions {
   readonly write: (text: string) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** True: the cluster's own events as well. */
+  readonly verbose: boolean;
 }
 
 /** Progress of one step or task is written at most this often. */
@@ -37,7 +39,8 @@ export function createLineSink(options: LineSinkOptions): EventSink {
     options.write(lines.map((line) => `${prefix} ${line}\n`).join(""));
   }
 
-  function tooSoon(event: RunEvent): boolean {
+  function isQuiet(event: RunEvent): boolean {
+    if (event.type === "cluster-event") return !options.verbose;
     if (event.type !== "step-progress" && event.type !== "task-progress") return false;
     const subject = event.type === "step-progress" ? `step ${event.step}` : `task ${event.task}`;
     const last = lastProgress.get(subject);
@@ -58,7 +61,7 @@ export function createLineSink(options: LineSinkOptions): EventSink {
   return {
     event(event: RunEvent, view: RunView): void {
       latest = view;
-      if (!tooSoon(event)) write(eventLines(event, view, palette));
+      if (!isQuiet(event)) write(eventLines(event, view, palette));
       if (!isBusy(view)) stop();
       else timer ??= setInterval(breakSilence, PROGRESS_EVERY_MS).unref();
     },

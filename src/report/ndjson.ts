@@ -1,6 +1,6 @@
 import type { RunEvent } from "../model/events.ts";
 import type { JsonObject } from "../model/json.ts";
-import { diagnosisDocument, stepDocument } from "./documents.ts";
+import { diagnosisDocument, objectDocument, stepDocument } from "./documents.ts";
 import type { EventSink } from "./event-sink.ts";
 import { jsonText } from "./json-text.ts";
 
@@ -8,6 +8,8 @@ import { jsonText } from "./json-text.ts";
 export interface NdjsonSink extends EventSink {
   /** The last line: the document's own fields under `type: "result"`. What comes after it is dropped. */
   result(document: JsonObject): void;
+  /** A line of `type: "status"`: a document that later ones replace. */
+  update(document: JsonObject): void;
   /** A line of `type: "error"`, for what ended the command before it had a result. */
   error(document: JsonObject): void;
 }
@@ -34,6 +36,9 @@ export function createNdjsonSink(write: (text: string) => void, now: () => numbe
       line("result", document);
       over = true;
     },
+    update(document) {
+      line("status", document);
+    },
     error(document) {
       line("error", document);
     },
@@ -47,9 +52,14 @@ function eventFields(event: RunEvent): JsonObject {
       const { type: _type, steps, ...fields } = event;
       return { ...fields, steps: steps.map(stepDocument) };
     }
+    case "diagnosis":
     case "step-finished": {
       const { type: _type, diagnosis, ...fields } = event;
       return { ...fields, diagnosis: diagnosis.map(diagnosisDocument) };
+    }
+    case "cluster-event": {
+      const { type: _type, object, ...fields } = event;
+      return { ...fields, object: objectDocument(object) };
     }
     case "run-finished":
       return { outcome: event.result.outcome, durationMs: event.result.durationMs };

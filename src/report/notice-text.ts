@@ -1,4 +1,3 @@
-import type { EventSink } from "./event-sink.ts";
 import type { Palette } from "./colors.ts";
 import { plainLine } from "./plain-text.ts";
 import type { NoticeView } from "./run-view.ts";
@@ -9,14 +8,4 @@ export function noticeLines(notice: NoticeView, palette: Palette): string[] {
   const lines = [`${label} ${plainLine(notice.message)}`];
   if (notice.hint !== null) lines.push(palette.dim(`  ${plainLine(notice.hint)}`));
   return lines;
-}
-
-/** Shows notices and nothing else: for `-o json`, whose progress nobody watches. */
-export function createNoticeSink(palette: Palette, write: (text: string) => void): EventSink {
-  return {
-    event(event) {
-      if (event.type === "notice") write(`${noticeLines(event, palette).join("\n")}\n`);
-    },
-    stop: () => undefined,
-  };
 }

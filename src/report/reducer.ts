@@ -14,6 +14,7 @@ function newStep(id: string, step: Step | null): StepView {
     ready: 0,
     total: 0,
     awaiting: [],
+    said: null,
     message: null,
     diagnosis: [],
   };
@@ -54,8 +55,13 @@ export function reduceRunEvent(view: RunView, event: RunEvent, time: number): Ru
     case "step-started":
     case "release-applied":
     case "step-progress":
+    case "diagnosis":
+    case "cluster-event":
     case "step-finished":
       return changeStep(view, event.step, (step) => reduceStepEvent(step, event, time));
+    case "probe-finished":
+      // Shown as it comes, and in the result.
+      return view;
     case "notice":
       return {
         ...view,
@@ -70,7 +76,12 @@ export function reduceRunEvent(view: RunView, event: RunEvent, time: number): Ru
   }
 }
 
-type StepEvent = Extract<RunEvent, { type: "step-started" | "release-applied" | "step-progress" | "step-finished" }>;
+type StepEvent = Extract<
+  RunEvent,
+  {
+    type: "step-started" | "release-applied" | "step-progress" | "diagnosis" | "cluster-event" | "step-finished";
+  }
+>;
 
 function reduceStepEvent(step: StepView, event: StepEvent, time: number): StepView {
   const startedAt = step.startedAt ?? time;
@@ -83,10 +94,15 @@ function reduceStepEvent(step: StepView, event: StepEvent, time: number): StepVi
       const state = step.state === "applied" ? "applied" : "running";
       return { ...step, state, startedAt, ready: event.ready, total: event.total, awaiting: event.awaiting };
     }
+    case "diagnosis":
+      return { ...step, diagnosis: event.diagnosis };
+    case "cluster-event":
+      return { ...step, said: `${event.object.kind} ${event.object.name}: ${event.reason}: ${event.message}` };
     case "step-finished":
       return {
         ...step,
         state: event.outcome,
+        said: null,
         finishedAt: time,
         durationMs: event.durationMs,
         awaiting: [],

@@ -9,8 +9,9 @@ import { createInteractiveSink } from "./interactive.ts";
 import { jsonText } from "./json-text.ts";
 import { createLineSink } from "./lines.ts";
 import { createNdjsonSink } from "./ndjson.ts";
-import { createNoticeSink } from "./notice-text.ts";
+import { createNoticeSink } from "./notices.ts";
 import { createOutput, type Output } from "./output.ts";
+import { createUpdates } from "./updates.ts";
 import { reduceRunEvent } from "./reducer.ts";
 import { EMPTY_RUN_VIEW, type RunView } from "./run-view.ts";
 
@@ -41,6 +42,8 @@ export interface Reporter {
   view(): RunView;
   /** Writes the command's result: the text, or the document for `-o json` and `-o ndjson`. */
   result(document: JsonObject, text: string): Promise<void>;
+  /** Shows something that goes on to change: drawn over in a terminal, else one after the other; a line each for `-o ndjson`. */
+  update(document: JsonObject, text: string): void;
   /** Shows the error that ended the command: text on `err`, for `-o ndjson` a line of `type: "error"`. */
   error(error: unknown): Promise<void>;
   /** Ends the live view at once and gives the terminal back, before a question for example; a later event may open it anew. */
@@ -56,6 +59,7 @@ export interface Reporter {
 interface Presentation {
   readonly sink: EventSink;
   result(document: JsonObject, text: string): void;
+  update(document: JsonObject, text: string): void;
   error(error: unknown): void;
 }
 
@@ -82,6 +86,10 @@ export function createReporter(options: OutputOptions): Reporter {
       presentation.result(document, text);
       await flush();
     },
+    update(document, text) {
+      presentation.sink.stop();
+      presentation.update(document, text);
+    },
     async error(error) {
       presentation.sink.stop();
       presentation.error(error);
@@ -100,12 +108,17 @@ function createPresentation(options: OutputOptions, out: Output, err: Output): P
   const writeError = (error: unknown): void => err.write(formatError(error, { color, verbose }));
   if (options.format === "ndjson") {
     const sink = createNdjsonSink((text) => out.write(text), now);
-    return { sink, result: (document) => sink.result(document), error: (error) => sink.error(errorDocument(error)) };
+    return {
+      sink,
+      result: (document) => sink.result(document),
+      update: (document) => sink.update(document),
+      error: (error) => sink.error(errorDocument(error)),
+    };
   }
   const sink = createTextSink(options, err);
   const writeResult = (document: JsonObject, text: string): void =>
     out.write(options.format === "json" ? `${jsonText(document, 2)}\n` : endWithNewline(text));
-  return { sink, result: writeResult, error: writeError };
+  return { sink, result: writeResult, update: createUpdates(options, out), error: writeError };
 }
 
 function createTextSink(options: OutputOptions, err: Output): EventSink {
@@ -113,7 +126,7 @@ function createTextSink(options: OutputOptions, err: Output): EventSink {
   const write = (text: string): void => err.write(text);
   if (options.format === "json" && !options.verbose) return createNoticeSink(palette, write);
   if (options.format === "text" && options.interactive) return createInteractiveSink({ ...options, write });
-  return createLineSink({ palette, write, now: options.now });
+  return createLineSink({ palette, write, now: options.now, verbose: options.verbose });
 }
 
 function endWithNewline(text: string): string {

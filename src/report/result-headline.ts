@@ -30,6 +30,7 @@ function successText(result: RunResult, stack: string): string {
   const { releases } = result;
   if (releases.length > 0 && releases.every((release) => release.action === "uninstall")) return `${stack} is removed`;
   if (releases.every((release) => release.outcome === "unchanged")) return `${stack} is up to date, nothing to do`;
+  if (releases.some(({ action }) => action === "rollback" || action === "uninstall")) return `${stack} is back`;
   return `${stack} is up`;
 }
 

@@ -7,6 +7,7 @@ import { plainLine } from "./plain-text.ts";
 import { resultHeadline } from "./result-headline.ts";
 import { releaseOfStep, type RunView } from "./run-view.ts";
 import { tableLines } from "./tables.ts";
+import { verifyLines } from "./verify-text.ts";
 
 /** How a result is written. */
 export interface ResultTextOptions {
@@ -27,6 +28,7 @@ export function resultText(result: RunResult, options: ResultTextOptions): strin
     resultHeadline(result, palette),
     ...(rows.length === 0 ? [] : ["", ...tableLines(rows, { headers: HEADERS, headerPaint: palette.dim })]),
     ...addressLines(result.addresses, palette),
+    ...(result.verification === undefined ? [] : ["", ...verifyLines(result.verification, palette)]),
     ...failureLines(result, options.view, palette),
     ...nextLines(result, options.again, palette),
   ];
@@ -89,6 +91,8 @@ function nextLines(result: RunResult, again: string | null, palette: Palette): s
   const text =
     result.outcome === "interrupted"
       ? "The run was stopped before its end. To go on:"
-      : "Put right what is named above, then run again; what is ready is left alone:";
+      : result.outcome === "rolled-back"
+        ? "Everything is back where it was. Put right what is named above, then run again:"
+        : "Put right what is named above, then run again; what is ready is left alone:";
   return ["", palette.bold("Next"), `  ${text}`, `    ${palette.cyan(plainLine(again))}`];
 }

@@ -22,6 +22,8 @@ export interface StepView {
   readonly total: number;
   /** What is still missing, in the executor's words; empty once the step is over. */
   readonly awaiting: readonly string[];
+  /** What the cluster said last of what is awaited; null when nothing, and once the step is over. */
+  readonly said: string | null;
   /** How it ended, in the executor's words. */
   readonly message: string | null;
   readonly diagnosis: readonly Diagnosis[];

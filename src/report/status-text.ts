@@ -4,6 +4,7 @@ import { createPalette, type Palette } from "./colors.ts";
 import { counted } from "./counted.ts";
 import { diagnosisLines } from "./diagnosis-text.ts";
 import { plainLine } from "./plain-text.ts";
+import { proxyLines } from "./proxy-text.ts";
 import { tableLines } from "./tables.ts";
 
 const HEADERS = ["", "RELEASE", "NAMESPACE", "CHART", "APP VERSION", "REVISION", "STATUS", "READY", "DRIFT"];
@@ -18,6 +19,7 @@ export function statusText(status: StackStatus, options: { readonly color: boole
     ...tableLines(rows, { headers: HEADERS, headerPaint: palette.dim }),
     ...findings(status.releases, palette),
     ...addressLines(status.addresses, palette),
+    ...proxyLines(status.outdatedProxies, palette),
   ];
   return `${lines.join("\n")}\n`;
 }

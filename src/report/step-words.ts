@@ -1,4 +1,5 @@
 import type { PruneStep, Step, StepAction } from "../model/plan.ts";
+import { isCount } from "../model/readiness.ts";
 import { plainLine } from "./plain-text.ts";
 import type { StepView } from "./run-view.ts";
 
@@ -51,7 +52,7 @@ export function stepWords(step: Step): ActionWords {
     case "namespace":
       return namespaceWords(step.action);
     case "gate":
-      return { plan: "wait", doing: "waiting for its webhook", done: "open" };
+      return { plan: "wait", doing: "closed", done: "open" };
     case "prune":
       return DELETE_WORDS;
   }
@@ -65,7 +66,7 @@ export function stepLabel(step: Step): string {
     case "namespace":
       return `namespace ${plainLine(step.namespace)}`;
     case "gate":
-      return `${step.gate} gate (${plainLine(step.release)})`;
+      return `${step.gate} gate (${plainLine(step.passes ?? step.release)})`;
     case "prune":
       return pruneLabel(step);
   }
@@ -87,13 +88,18 @@ export function stepViewLabel(step: StepView): string {
   return step.step === null ? plainLine(step.id) : stepLabel(step.step);
 }
 
-/** What is awaited, on one line: `1/3 ready, Deployment istiod: 0/1 pods ready (+1 more)`; empty when nothing is known. */
+/**
+ * What is awaited, on one line: `2/3 pods ready, awaiting load balancer of web (+1 more)`; `1/3 ready` where no pods are
+ * counted; empty when nothing is known.
+ */
 export function awaitedText(step: StepView): string {
-  const parts: string[] = [];
-  if (step.total > 0) parts.push(`${step.ready}/${step.total} ${step.step?.action === "uninstall" ? "gone" : "ready"}`);
-  const [first, ...others] = step.awaiting;
-  if (first !== undefined) parts.push(plainLine(first) + (others.length > 0 ? ` (+${others.length} more)` : ""));
-  return parts.join(", ");
+  const pods = step.awaiting.find(isCount);
+  const other = step.awaiting.find((line) => !isCount(line));
+  const done = step.step?.action === "uninstall" ? "gone" : "ready";
+  const count = pods === undefined && step.total > 0 ? `${step.ready}/${step.total} ${done}` : (pods ?? "");
+  const shown = [count, other === undefined ? "" : `awaiting ${other}`].filter((part) => part !== "").map(plainLine);
+  const more = step.awaiting.length - (pods === undefined ? 0 : 1) - (other === undefined ? 0 : 1);
+  return shown.join(", ") + (more > 0 ? ` (+${more} more)` : "");
 }
 
 /** What a step is doing or how it ended, on one line and without colours. */

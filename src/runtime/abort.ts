@@ -28,6 +28,10 @@ const LONGEST_MS = 2 ** 31 - 1;
 /** A signal with a deadline of its own. */
 export interface Deadline {
   readonly signal: AbortSignal;
+  /** Milliseconds that are left; 0 when it has passed. */
+  readonly remainingMs: () => number;
+  /** Stops the clock until what it returns is called; several may stop it at once. */
+  readonly pause: () => () => void;
   /** Ends the watch over time and signal; to be called when the work is over. */
   readonly clear: () => void;
 }
@@ -35,15 +39,40 @@ export interface Deadline {
 /** Adds a deadline of `ms` milliseconds to a signal; when it passes, the signal's reason is what `error` makes. */
 export function withDeadline(signal: AbortSignal, ms: number, error: () => FlotillaError): Deadline {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(error()), Math.min(ms, LONGEST_MS));
+  let left = ms;
+  let runningSince = performance.now();
+  let pauses = 0;
+  const start = (): NodeJS.Timeout => setTimeout(() => controller.abort(error()), Math.min(left, LONGEST_MS));
+  let timer = start();
+  const remainingMs = (): number => {
+    // Timers may fire a fraction of a millisecond early.
+    if (controller.signal.aborted) return 0;
+    return Math.max(0, pauses > 0 ? left : left - (performance.now() - runningSince));
+  };
+  const pause = (): (() => void) => {
+    left = remainingMs();
+    pauses += 1;
+    clearTimeout(timer);
+    let paused = true;
+    return () => {
+      if (!paused) return;
+      paused = false;
+      pauses -= 1;
+      if (pauses > 0 || controller.signal.aborted) return;
+      runningSince = performance.now();
+      timer = start();
+    };
+  };
   const forward = (): void => controller.abort(signal.reason);
   if (signal.aborted) forward();
   else signal.addEventListener("abort", forward, { once: true });
   const clear = (): void => {
+    // Nothing that is let go on later starts the clock again.
+    pauses = Number.POSITIVE_INFINITY;
     clearTimeout(timer);
     signal.removeEventListener("abort", forward);
   };
-  return { signal: shared(controller.signal), clear };
+  return { signal: shared(controller.signal), remainingMs, pause, clear };
 }
 
 /**
@@ -62,5 +91,18 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
     }, ms);
     if (signal.aborted) stop();
     else signal.addEventListener("abort", stop, { once: true });
+  });
+}
+
+/**
+ * Waits for work that others may wait for as well: an abort ends this waiting, not the work.
+ * @throws FlotillaError `interrupted` or the signal's reason; what the work throws
+ */
+export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(abortError(signal));
+    if (signal.aborted) abort();
+    else signal.addEventListener("abort", abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   });
 }

@@ -1,10 +1,9 @@
-import { readFile } from "node:fs/promises";
 import type { Readable } from "node:stream";
-import { createSecureContext, rootCertificates } from "node:tls";
 import type { Dispatcher } from "undici";
 import { FlotillaError } from "../model/errors.ts";
 import { abortError } from "./abort.ts";
-import { readTextIfExists } from "./files.ts";
+import { keepRequestSecrets, keepUrlSecret } from "./request-secrets.ts";
+import { type ClientCertificate, isDefaultTrust, secureContextOf, type Trust } from "./trust.ts";
 
 /** How a request is made. */
 export interface HttpOptions {
@@ -12,6 +11,8 @@ export interface HttpOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** PEM file of certificate authorities that are trusted beside the usual ones. */
   readonly caFile?: string | null;
+  /** Shown to every server that is asked, redirects included; null for none. */
+  readonly clientCertificate?: ClientCertificate | null;
   /** Milliseconds until a connection must stand; 10,000 by default. */
   readonly connectTimeoutMs?: number;
   /** Milliseconds that may pass without a byte; 30,000 by default. */
@@ -43,6 +44,8 @@ const agents = new Map<string, Promise<Dispatcher>>();
  * @throws FlotillaError `source-unreachable` when no answer comes (the message says host and why), `interrupted` on abort
  */
 export async function httpRequest(url: string, options: HttpOptions): Promise<HttpResponse> {
+  keepRequestSecrets(options.headers ?? {}, options.body);
+  keepUrlSecret(url);
   // Half a megabyte of code that a run without downloads does not need.
   const { interceptors, request } = await import("./undici.ts");
   const agent = await agentFor(options);
@@ -104,13 +107,17 @@ export function networkError(url: string, error: unknown, signal: AbortSignal): 
   if (signal.aborted) return abortError(signal);
   if (error instanceof FlotillaError) return error;
   const place = URL.canParse(url) ? new URL(url).host : url;
-  return new FlotillaError("source-unreachable", `${place} cannot be reached: ${reasonOf(error)}.`, {
-    hint: "Check the address, the network, and HTTPS_PROXY / NO_PROXY if a proxy stands between.",
+  const reason = reasonOf(error);
+  return new FlotillaError("source-unreachable", `${place} cannot be reached: ${reason}.`, {
+    hint: /authority|self-signed/.test(reason)
+      ? "If it is a private authority, name its PEM file: caFile of a source in the stack file, or SSL_CERT_FILE."
+      : "Check the address, the network, and HTTPS_PROXY / NO_PROXY if a proxy stands between.",
     cause: error,
   });
 }
 
-function reasonOf(error: unknown): string {
+/** What a fault of the network means, in words that can follow a colon. */
+export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
@@ -143,19 +150,21 @@ const KNOWN_REASONS: Readonly<Record<string, string>> = {
 /** One agent per trust and time-out, so that connections are kept and shared. */
 function agentFor(options: HttpOptions): Promise<Dispatcher> {
   const timeout = options.connectTimeoutMs ?? 10_000;
-  const key = `${options.caFile ?? ""} ${timeout}`;
+  const trust = { caFile: options.caFile ?? null, clientCertificate: options.clientCertificate ?? null };
+  const key = JSON.stringify([trust, timeout]);
   const known = agents.get(key);
   if (known) return known;
-  const made = makeAgent(options.caFile ?? null, timeout);
+  const made = makeAgent(trust, timeout);
   agents.set(key, made);
   made.catch(() => agents.delete(key));
   return made;
 }
 
-async function makeAgent(caFile: string | null, timeout: number): Promise<Dispatcher> {
+async function makeAgent(trust: Trust, timeout: number): Promise<Dispatcher> {
+  for (const name of ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"]) keepUrlSecret(process.env[name]);
   const { EnvHttpProxyAgent, Pool } = await import("./undici.ts");
-  const trust = caFile === null ? {} : { secureContext: createSecureContext({ ca: await trustedWith(caFile) }) };
-  const tls = { timeout, ...trust };
+  const secureContext = isDefaultTrust(trust) ? {} : { secureContext: await secureContextOf(trust) };
+  const tls = { timeout, ...secureContext };
   return new EnvHttpProxyAgent({
     connect: tls,
     requestTls: tls,
@@ -165,18 +174,6 @@ async function makeAgent(caFile: string | null, timeout: number): Promise<Dispat
     // A tunnel is a part of the connection; undici would wait five minutes for it.
     clientFactory: (proxy, connection) => new Pool(proxy, { ...connection, headersTimeout: timeout }),
   });
-}
-
-/** What Node trusts by itself, which a list of one's own replaces, and one more file. */
-async function trustedWith(caFile: string): Promise<string[]> {
-  const ca = await readFile(caFile, "utf8").catch((cause: unknown) => {
-    throw new FlotillaError("source-unreachable", `The certificate authority file ${caFile} cannot be read.`, {
-      cause,
-    });
-  });
-  const extraFile = process.env["NODE_EXTRA_CA_CERTS"];
-  const extra = extraFile ? await readTextIfExists(extraFile) : null;
-  return [...rootCertificates, ca, ...(extra === null ? [] : [extra])];
 }
 
 function flatten(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {

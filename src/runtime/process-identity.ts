@@ -1,5 +1,5 @@
 import { readFile, readlink } from "node:fs/promises";
-import { hostname } from "node:os";
+import { hostname, userInfo } from "node:os";
 import type { RunOwner } from "../model/observed.ts";
 import { runProcess } from "./process.ts";
 
@@ -32,6 +32,15 @@ async function linuxProcessStarted(pid: number): Promise<string | null> {
 /** This process, as the owner of a run. */
 export async function thisProcess(run: string): Promise<RunOwner> {
   return { run, host: hostname(), pid: process.pid, processStarted: (await startedHere(process.pid)) ?? "" };
+}
+
+/** Who runs this process; the number of a user who has no name, as in containers. */
+export function loginName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? "unknown");
+  }
 }
 
 /**

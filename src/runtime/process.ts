@@ -99,6 +99,24 @@ export async function runProcess(
   }
 }
 
+/**
+ * Runs a program that has the terminal for itself, such as a pager: it gets a text to read, and Ctrl-C. Its user ends it.
+ * @returns its exit code; null when a signal ended it
+ */
+export async function spawnAttached(
+  file: string,
+  args: readonly string[],
+  { input, env }: Required<Pick<ProcessOptions, "input" | "env">>,
+): Promise<number | null> {
+  const child = await execa(file, [...args], {
+    input,
+    env: { ...env },
+    stdio: ["pipe", "inherit", "inherit"],
+    reject: false,
+  });
+  return child.exitCode ?? null;
+}
+
 /** Ends the child's group on abort: politely first, so that helm can write down what it was doing. */
 function endOnAbort(pid: number | undefined, signal: AbortSignal, graceMs: number): () => void {
   if (pid === undefined) return () => {};

@@ -1,7 +1,6 @@
 import { arch } from "node:os";
 
 /** The simulated nodes. */
-/** The simulated nodes. */
 export const NODE_NAMES = ["sandbox-node-1", "sandbox-node-2", "sandbox-node-3"] as const;
 
 /** How many nodes every sandbox has. */

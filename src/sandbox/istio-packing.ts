@@ -6,7 +6,7 @@ import type { RunContext } from "../model/context.ts";
 import { cacheDirectory } from "../runtime/directories.ts";
 import { pathExists } from "../runtime/files.ts";
 import { downloadGoModule } from "../tools/go-module.ts";
-import { packChart, readChartFiles } from "./chart-archive.ts";
+import { packChart, readChartFiles } from "../charts/pack-chart.ts";
 import { stampIstioFile } from "./istio-stamp.ts";
 
 /** Istio's source, as the Go module proxy keeps it: the development line of 1.31. */

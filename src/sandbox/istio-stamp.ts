@@ -1,5 +1,5 @@
 import { FlotillaError } from "../model/errors.ts";
-import type { ChartFile } from "./chart-archive.ts";
+import type { ChartFile } from "../charts/pack-chart.ts";
 
 /** Where released images are; the charts in Istio's source name those of its own test builds. */
 const RELEASE_HUB = "docker.io/istio";

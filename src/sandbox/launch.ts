@@ -18,6 +18,12 @@ const START_DEADLINE_MS = 90_000;
 /** How often processes that should be starting are looked at, in milliseconds. */
 const WATCH_MS = 500;
 
+/**
+ * How often a sandbox is started when one of its programs ends by itself: kwok 0.8 does now and then ("concurrent map
+ * writes"), and so does a controller manager that waits too long for its API server on a busy machine.
+ */
+const STARTS = 2;
+
 /** What is to be launched. */
 export interface Launch {
   readonly paths: SandboxPaths;
@@ -33,7 +39,17 @@ export interface Launch {
  * @returns the record as it is now written
  * @throws FlotillaError `sandbox-failed`, or `interrupted` (or the signal's reason) on abort
  */
-export async function launch({ paths, tools, record, signal }: Launch): Promise<SandboxRecord> {
+export async function launch(launched: Launch): Promise<SandboxRecord> {
+  for (let start = 1; ; start += 1) {
+    try {
+      return await launchOnce(launched);
+    } catch (error) {
+      if (!(error instanceof ComponentDied) || start === STARTS) throw error;
+    }
+  }
+}
+
+async function launchOnce({ paths, tools, record, signal }: Launch): Promise<SandboxRecord> {
   const { ports, phase } = record;
   await clearDirectory(paths, phase === "restarting");
   await writeFileAtomic(paths.configuration, await kwokConfiguration(tools, ports), 0o600);
@@ -42,6 +58,9 @@ export async function launch({ paths, tools, record, signal }: Launch): Promise<
     if (phase === "creating") await writeBaseline(paths.baseline, ports.etcd, signal);
     await writeKubeconfig(record.name, paths, ports);
     const processes = await findComponents(paths.programs);
+    // One that the cluster can do without for a moment is not missed by the wait.
+    const dead = COMPONENTS.find((component) => processes.every((one) => one.component !== component));
+    if (dead !== undefined) throw await componentDied(paths, dead);
     const ready: SandboxRecord = { ...record, phase: "ready", processes, kubernetesVersion };
     await writeRecord(paths.record, ready);
     return ready;
@@ -100,12 +119,19 @@ async function watchForDeath(paths: SandboxPaths, signal: AbortSignal): Promise<
   }
 }
 
-async function componentDied(paths: SandboxPaths, component: string): Promise<FlotillaError> {
+/** A program of a sandbox that ended by itself while the others started. */
+class ComponentDied extends FlotillaError {
+  constructor(component: string, last: string) {
+    super("sandbox-failed", `The sandbox's ${component} ended while it started:\n${last}`, {
+      hint: "Run `flotilla sandbox up` again; if that does not help, `flotilla sandbox down` first.",
+    });
+    this.name = "ComponentDied";
+  }
+}
+
+async function componentDied(paths: SandboxPaths, component: string): Promise<ComponentDied> {
   const log = await readFile(join(paths.logs, `${component}.log`), "utf8").catch(() => "");
-  const last = log.trim().split("\n").slice(-3).join("\n");
-  return new FlotillaError("sandbox-failed", `The sandbox's ${component} ended while it started:\n${last}`, {
-    hint: "Run `flotilla sandbox up` again; if that does not help, `flotilla sandbox down` first.",
-  });
+  return new ComponentDied(component, log.trim().split("\n").slice(-3).join("\n"));
 }
 
 function tooLate(): FlotillaError {

@@ -74,7 +74,8 @@ export async function areFree(ports: SandboxPorts): Promise<boolean> {
   return free.every(Boolean);
 }
 
-function isFree(port: number): Promise<boolean> {
+/** True when nobody listens on the port on 127.0.0.1. */
+export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once("error", () => resolve(false));

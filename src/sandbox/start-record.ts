@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { withFileLock } from "../runtime/file-lock.ts";
 import { NODE_COUNT } from "./base-objects.ts";
-import { sandboxFolders } from "./list-sandboxes.ts";
+import { sandboxFolders } from "./sandbox-folders.ts";
 import { type SandboxPorts, allocatePorts, becomeFree } from "./ports.ts";
 import { sandboxPaths, sandboxesDirectory } from "./sandbox-paths.ts";
 import { type SandboxRecord, readRecord, writeRecord } from "./sandbox-record.ts";

@@ -5,22 +5,30 @@ import type { KubeObject, ObjectRef } from "../model/kube-object.ts";
 import type { RunOwner } from "../model/observed.ts";
 import { pause } from "../runtime/abort.ts";
 import { isAlive } from "../runtime/process-identity.ts";
-import { createInStateNamespace, STATE_LABELS } from "./ensure-namespace.ts";
+import { createInStateNamespace, ensureStateNamespace } from "./ensure-namespace.ts";
+import { isExpired, LEASE_MS, leaseFor, leaseRef, ownerOf, renewed, unrenewedMs } from "./lease.ts";
 
-/** A lease that was not renewed for so many seconds belongs to a dead run. */
-const LEASE_SECONDS = 15;
-const LEASE_MS = LEASE_SECONDS * 1000;
 const RENEW_EVERY_MS = 5_000;
 /** After a try that failed. */
 const RETRY_AFTER_MS = 1_000;
-const OWNER = "flotilla.dev/owner";
 
 /** The right to change a stack, held by one run at a time. */
 export interface RunLock {
   /** Aborted when the lock was lost: the run must not begin anything any more. */
   readonly lost: AbortSignal;
+  /**
+   * Looks once more that the lock is ours: before each effect, as a process may have slept since it last renewed.
+   * @throws FlotillaError `run-locked` when it is not
+   */
+  readonly confirm: (signal: AbortSignal) => Promise<void>;
   /** Gives the lock back. Never throws: a lease that cannot be deleted runs out by itself. */
   readonly release: () => Promise<void>;
+}
+
+/** Which stack's lock. */
+export interface LockPlace {
+  readonly namespace: string;
+  readonly stack: string;
 }
 
 /**
@@ -29,13 +37,13 @@ export interface RunLock {
  */
 export async function acquireRunLock(
   client: KubeClient,
-  place: { readonly namespace: string; readonly stack: string },
+  place: LockPlace,
   owner: RunOwner,
   signal: AbortSignal,
 ): Promise<RunLock> {
   const ref = leaseRef(place.namespace, place.stack);
-  for (;;) {
-    const found = await client.get(ref, signal);
+  await ensureStateNamespace(client, place.namespace, signal);
+  for (let found: KubeObject | null = null; ; found = await client.get(ref, signal)) {
     if (found !== null) await refuseWhenHeld(client, found, place.stack, signal);
     const lease = leaseFor(ref, owner, found?.metadata.resourceVersion ?? null);
     try {
@@ -44,7 +52,7 @@ export async function acquireRunLock(
         : client.update(lease, signal));
       return holdLease(client, ref, owner, taken);
     } catch (error) {
-      // Another run was faster, or gave the lock back just now: look again who has it.
+      // There is one already, or another run was faster, or gave it back just now: look who has it.
       const passed = found === null ? isAlreadyExists(error) : isConflict(error) || isMissing(error);
       if (!passed) throw error;
     }
@@ -61,7 +69,7 @@ export interface LockHolder {
 /** Who holds a stack's lock right now, or held it last; null when nobody does. */
 export async function readLockHolder(
   client: KubeClient,
-  place: { readonly namespace: string; readonly stack: string },
+  place: LockPlace,
   signal: AbortSignal,
 ): Promise<LockHolder | null> {
   const lease = await client.get(leaseRef(place.namespace, place.stack), signal);
@@ -69,7 +77,12 @@ export async function readLockHolder(
   return lease === null || owner === null ? null : { owner, expired: isExpired(lease) };
 }
 
-async function refuseWhenHeld(
+/**
+ * Passes when a lease is nobody's any more: its process is dead, or nobody renews it. Whoever holds one gives it up by
+ * itself after so long, also a process that was stopped meanwhile.
+ * @throws FlotillaError `run-locked` when it is held
+ */
+export async function refuseWhenHeld(
   client: KubeClient,
   lease: KubeObject,
   stack: string,
@@ -77,33 +90,27 @@ async function refuseWhenHeld(
 ): Promise<void> {
   const owner = ownerOf(lease);
   if (owner === null) return;
-  const alive = await isAlive(owner, "cluster");
-  if (alive === false) return;
-  if (alive === "elsewhere" && (await hasRunOut(client, lease, signal))) return;
+  if ((await isAlive(owner, "cluster")) === false) return;
+  if (await hasRunOut(client, lease, signal)) return;
   const since = String(lease.spec?.["acquireTime"] ?? "unknown");
   throw new FlotillaError(
     "run-locked",
     `The stack "${stack}" is being changed by run ${owner.run}: process ${owner.pid} on ${owner.host}, since ${since}.`,
-    { hint: "Wait until it is done, then try again." },
+    { hint: "Wait until it is done and try again, or let this wait for it: --wait-for-lock 10m." },
   );
 }
 
 /** Whether nobody renews a lease: its time by the clock, confirmed by watching it for a lease's length (clocks differ). */
 async function hasRunOut(client: KubeClient, lease: KubeObject, signal: AbortSignal): Promise<boolean> {
+  const seenMs = unrenewedMs(lease);
   if (!isExpired(lease)) return false;
-  await pause(LEASE_MS, signal);
+  await pause(Math.max(0, LEASE_MS - seenMs), signal);
   const { apiVersion, kind, metadata } = lease;
   const now = await client.get(
     { apiVersion, kind, namespace: metadata.namespace ?? null, name: metadata.name },
     signal,
   );
-  return now?.metadata.resourceVersion === metadata.resourceVersion;
-}
-
-function isExpired(lease: KubeObject): boolean {
-  const renewed = Date.parse(String(lease.spec?.["renewTime"] ?? ""));
-  // A time that cannot be read is of no run that renews.
-  return !(Date.now() - renewed < LEASE_MS);
+  return now === null || now.metadata.resourceVersion === metadata.resourceVersion;
 }
 
 function holdLease(client: KubeClient, ref: ObjectRef, owner: RunOwner, first: KubeObject): RunLock {
@@ -127,26 +134,32 @@ function holdLease(client: KubeClient, ref: ObjectRef, owner: RunOwner, first: K
       }
     }
   };
-  const renewing = renew().catch((cause: unknown) => {
-    if (stopped.signal.aborted) return;
-    lost.abort(
-      new FlotillaError(
-        "run-locked",
-        `Run ${owner.run} has lost the stack's lock (Lease ${ref.name} in ${ref.namespace}).`,
-        {
-          hint: "Another run may have taken over, or the cluster was out of reach for too long. Run the command again.",
-          cause,
-        },
-      ),
+  const lose = (cause: unknown): FlotillaError => {
+    const error = new FlotillaError(
+      "run-locked",
+      `Run ${owner.run} has lost the stack's lock (Lease ${ref.name} in ${ref.namespace}).`,
+      {
+        hint: "Another run may have taken over, or the cluster was out of reach for too long. Run the command again.",
+        cause,
+      },
     );
+    lost.abort(error);
+    return error;
+  };
+  const renewing = renew().catch((cause: unknown) => {
+    if (!stopped.signal.aborted) lose(cause);
   });
+  const confirm = async (signal: AbortSignal): Promise<void> => {
+    const now = await client.get(ref, signal);
+    if (now === null || ownerOf(now)?.run !== owner.run) throw lose(null);
+  };
   const release = async (): Promise<void> => {
     stopped.abort();
     await renewing;
     if (lost.signal.aborted) return;
     await removeOwn(client, ref, owner, AbortSignal.timeout(RENEW_EVERY_MS)).catch(() => {});
   };
-  return { lost: lost.signal, release };
+  return { lost: lost.signal, confirm, release };
 }
 
 /** A conflict with ourselves (an update whose answer never came) or with somebody's label is no loss. */
@@ -173,46 +186,4 @@ async function removeOwn(client: KubeClient, ref: ObjectRef, owner: RunOwner, si
   const resourceVersion = lease?.metadata.resourceVersion;
   if (lease === null || resourceVersion === undefined || ownerOf(lease)?.run !== owner.run) return;
   await client.remove(ref, { resourceVersion }, signal);
-}
-
-function leaseRef(namespace: string, stack: string): ObjectRef {
-  return { apiVersion: "coordination.k8s.io/v1", kind: "Lease", namespace, name: `flotilla-${stack}` };
-}
-
-function leaseFor(ref: ObjectRef, owner: RunOwner, resourceVersion: string | null): KubeObject {
-  const now = microTime();
-  return {
-    apiVersion: ref.apiVersion,
-    kind: ref.kind,
-    metadata: {
-      name: ref.name,
-      namespace: ref.namespace ?? "",
-      labels: STATE_LABELS,
-      annotations: { [OWNER]: JSON.stringify(owner) },
-      ...(resourceVersion === null ? {} : { resourceVersion }),
-    },
-    spec: {
-      holderIdentity: `${owner.host}/${owner.pid}/${owner.run}`,
-      leaseDurationSeconds: LEASE_SECONDS,
-      acquireTime: now,
-      renewTime: now,
-    },
-  };
-}
-
-function renewed(lease: KubeObject): KubeObject {
-  return { ...lease, spec: { ...lease.spec, renewTime: microTime() } };
-}
-
-/** Kubernetes' MicroTime: RFC 3339 with six digits of a second. */
-function microTime(): string {
-  return new Date().toISOString().replace("Z", "000Z");
-}
-
-function ownerOf(lease: KubeObject): RunOwner | null {
-  try {
-    return JSON.parse(lease.metadata.annotations?.[OWNER] ?? "null") as RunOwner | null;
-  } catch {
-    return null;
-  }
 }

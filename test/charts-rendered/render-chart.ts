@@ -36,21 +36,41 @@ export async function runHelm(helm: Helm, args: readonly string[]): Promise<Proc
   }
 }
 
-/** What `helm template` says to a chart with these values, as release `dicom` in namespace `pacs`. */
-export async function templateChart(helm: Helm, chart: string, values: JsonObject): Promise<ProcessResult> {
+/** Under which name and where a chart is rendered; `dicom` in `pacs` unless told otherwise. */
+export interface Place {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+const PACS: Place = { name: "dicom", namespace: "pacs" };
+
+/** What `helm template` says to a chart with these values. */
+export async function templateChart(
+  helm: Helm,
+  chart: string,
+  values: JsonObject,
+  { name, namespace }: Place = PACS,
+): Promise<ProcessResult> {
   const folder = await mkdtemp(join(tmpdir(), "flotilla-values-"));
   try {
     const file = join(folder, "values.json");
     await writeFile(file, JSON.stringify(values));
-    return await runHelm(helm, ["template", "dicom", chart, "--namespace", "pacs", "--values", file]);
+    // The one that Helm assumes by itself depends on how it was built.
+    const cluster = ["--kube-version", "v1.36.3"];
+    return await runHelm(helm, ["template", name, chart, ...cluster, "--namespace", namespace, "--values", file]);
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
 /** The objects of a chart with these values; fails the test when helm refuses them. */
-export async function renderChart(helm: Helm, chart: string, values: JsonObject = {}): Promise<KubeObject[]> {
-  const { exitCode, stdout, stderr } = await templateChart(helm, chart, values);
+export async function renderChart(
+  helm: Helm,
+  chart: string,
+  values: JsonObject = {},
+  place?: Place,
+): Promise<KubeObject[]> {
+  const { exitCode, stdout, stderr } = await templateChart(helm, chart, values, place);
   if (exitCode !== 0) throw new Error(`${helm} template ended with ${exitCode}: ${stderr}`);
   return parseAllDocuments(stdout, { uniqueKeys: true }).flatMap((document) => {
     if (document.errors.length > 0) throw new Error(`${helm} rendered broken YAML: ${document.errors.join("; ")}`);

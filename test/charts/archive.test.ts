@@ -4,9 +4,11 @@ import { gzipSync } from "node:zlib";
 
 import { describe, expect, test } from "vitest";
 
-import { inspectArchive, readArchiveChart } from "../../src/charts/archive.ts";
+import { inspectArchive } from "../../src/charts/archive.ts";
+import { cacheChart, readCachedChart } from "../../src/charts/cache.ts";
+import { fetchChart } from "../../src/charts/fetch-chart.ts";
 import { packChart, packEntries, sha256, type PackedEntry } from "../support/chart-archive.ts";
-import { useTempCache } from "../support/temp-cache.ts";
+import { recordingContext, useTempCache } from "../support/temp-cache.ts";
 
 const temp = useTempCache();
 const chartFile = { name: "app/Chart.yaml", content: "apiVersion: v2\nname: app\nversion: 1.2.3\n" };
@@ -19,12 +21,12 @@ test("a chart archive tells name, version and app version as they are written, a
   ]);
   const path = join(temp.folder, "app-1.2.3.tgz");
   await writeFile(path, bytes);
-  expect(await readArchiveChart(path)).toEqual({
+  expect(await fetchChart({ type: "archive", path }, null, null, recordingContext())).toEqual({
     name: "app",
     version: "1.2.3",
     appVersion: "1.10",
     digest: sha256(bytes),
-    path,
+    path: join(temp.cache, "charts", "sha256", `${sha256(bytes).slice(7)}.tgz`),
     source: path,
     postHooks: false,
   });
@@ -66,9 +68,21 @@ describe("hooks that run after readiness are seen", () => {
   });
 });
 
+test("a library chart can be depended on, but not installed", async () => {
+  const bytes = await packEntries([{ ...chartFile, content: `${chartFile.content}type: library\n` }]);
+  const path = join(temp.folder, "library.tgz");
+  await writeFile(path, bytes);
+  await expect(fetchChart({ type: "archive", path }, null, null, recordingContext())).rejects.toMatchObject({
+    code: "chart-invalid",
+    message: `Chart.yaml of ${path} describes a library chart: it cannot be installed.`,
+  });
+  expect(await cacheChart(bytes, path, path, "depend")).toMatchObject({ name: "app", digest: sha256(bytes) });
+  await expect(readCachedChart(sha256(bytes), path)).rejects.toMatchObject({ code: "chart-invalid" });
+});
+
 test("an archive that is not there is named with its path", async () => {
   const path = join(temp.folder, "gone.tgz");
-  await expect(readArchiveChart(path)).rejects.toMatchObject({
+  await expect(fetchChart({ type: "archive", path }, null, null, recordingContext())).rejects.toMatchObject({
     code: "chart-not-found",
     message: expect.stringContaining(path) as string,
   });
@@ -94,7 +108,6 @@ const unsafe: readonly (readonly [string, readonly PackedEntry[], string])[] = [
     [{ name: "app/Chart.yaml", type: "symlink", linkname: "x" }],
     "Chart.yaml once, as a plain file",
   ],
-  ["a library chart", [{ ...chartFile, content: `${chartFile.content}type: library\n` }], "library chart"],
   ["a version that is none", [{ ...chartFile, content: "name: app\nversion: one\n" }], 'version "one"'],
   ["no name", [{ ...chartFile, content: "version: 1.0.0\n" }], "has no name"],
   ["a name that is a path", [{ ...chartFile, content: "name: ../x\nversion: 1.0.0\n" }], 'names the chart "../x"'],

@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
 
-import { readIndexedChart } from "../../src/charts/index-entries.ts";
+import { type IndexBytes, readIndexedChart } from "../../src/charts/index-entries.ts";
+
+/** An index that comes in small pieces, cut anywhere. */
+function inPieces(text: string, size = 7): IndexBytes {
+  const bytes = Buffer.from(text);
+  const pieces = function* (): Generator<Uint8Array> {
+    for (let start = 0; start < bytes.byteLength; start += size) yield bytes.subarray(start, start + size);
+  };
+  return { chunks: pieces, text: () => Promise.resolve(text) };
+}
 
 const ENTRY =
   "    appVersion: 1.10\n    digest: abc\n    name: app\n    urls:\n    - app-1.0.0.tgz\n    version: 1.0.0\n";
@@ -57,55 +66,68 @@ const layouts: readonly (readonly [string, string])[] = [
 ];
 
 describe("the versions of a chart are found in an index", () => {
-  test.each(layouts)("%s", (_, text) => {
-    expect(readIndexedChart(text, "app", "index.yaml")).toEqual({ entries: expected, otherCharts: [] });
+  test.each(layouts)("%s", async (_, text) => {
+    expect(await readIndexedChart(inPieces(text), "app", "index.yaml")).toEqual({ entries: expected, otherCharts: [] });
   });
 });
 
 test.each([
   ["helm's layout", helmLayout],
   ["JSON", '{"entries": {"aaa": [], "app": [], "zzz": []}}'],
-])("an index that does not list the chart tells which ones it lists: %s", (_, text) => {
-  expect(readIndexedChart(text, "ap", "x")).toEqual({ entries: null, otherCharts: ["aaa", "app", "zzz"] });
+])("an index that does not list the chart tells which ones it lists: %s", async (_, text) => {
+  expect(await readIndexedChart(inPieces(text), "ap", "x")).toEqual({
+    entries: null,
+    otherCharts: ["aaa", "app", "zzz"],
+  });
 });
 
 test.each(["entries: {}\n", "apiVersion: v1\nentries:\n", "entries:\ngenerated: now\n"])(
   "an empty index lists nothing: %j",
-  (text) => {
-    expect(readIndexedChart(text, "app", "x")).toEqual({ entries: null, otherCharts: [] });
+  async (text) => {
+    expect(await readIndexedChart(inPieces(text), "app", "x")).toEqual({ entries: null, otherCharts: [] });
   },
 );
 
-test("entries without a version or an address are left out", () => {
+test("entries without a version or an address are left out", async () => {
   const text = "entries:\n  app:\n  - version: 2.0.0\n  - urls: [a.tgz]\n  - version: 1.0.0\n    urls: [a.tgz]\n";
-  expect(readIndexedChart(text, "app", "x").entries).toEqual([
+  expect((await readIndexedChart(inPieces(text), "app", "x")).entries).toEqual([
     { version: "1.0.0", appVersion: null, digest: null, url: "a.tgz" },
   ]);
 });
 
 test.each(["<!DOCTYPE html><html>login</html>", "{broken", "just text", "a: [", ""])(
   "what is no index is said to be none: %j",
-  (text) => {
-    expect(() => readIndexedChart(text, "app", "https://charts.example.test/index.yaml")).toThrow(
-      expect.objectContaining({
-        code: "source-unreachable",
-        message: expect.stringContaining(
-          "https://charts.example.test/index.yaml is not the index of a Helm repository",
-        ) as string,
-      }),
-    );
+  async (text) => {
+    await expect(
+      readIndexedChart(inPieces(text), "app", "https://charts.example.test/index.yaml"),
+    ).rejects.toMatchObject({
+      code: "source-unreachable",
+      message: expect.stringContaining(
+        "https://charts.example.test/index.yaml is not the index of a Helm repository",
+      ) as string,
+    });
   },
 );
 
-test("one chart of a 25 MB index is found without parsing the rest", () => {
+test("one chart of a 30 MB index is found without the whole of it in memory", async () => {
   const filler =
     "    annotations:\n      images: |\n        - name: a\n          image: docker.io/x/a:1\n    description: A text\n";
-  const block = (name: string): string =>
-    `  ${name}:\n${Array.from({ length: 800 }, (_, minor) => `  - apiVersion: v2\n${filler}    urls:\n    - ${name}-1.${minor}.0.tgz\n    version: 1.${minor}.0\n`).join("")}`;
-  const text = `apiVersion: v1\nentries:\n${Array.from({ length: 150 }, (_, index) => block(`chart-${index}`)).join("")}`;
-  expect(text.length).toBeGreaterThan(20e6);
-  const before = process.memoryUsage().rss;
-  expect(readIndexedChart(text, "chart-149", "x").entries).toHaveLength(800);
-  // As YAML nodes the whole of it takes more than two gigabytes.
-  expect(process.memoryUsage().rss - before).toBeLessThan(300 * 2 ** 20);
+  const block = (name: string): Buffer =>
+    Buffer.from(
+      `  ${name}:\n${Array.from({ length: 800 }, (_, minor) => `  - apiVersion: v2\n${filler}    urls:\n    - ${name}-1.${minor}.0.tgz\n    version: 1.${minor}.0\n`).join("")}`,
+    );
+  let sent = 0;
+  const chunks = function* (): Generator<Uint8Array> {
+    yield Buffer.from("apiVersion: v1\nentries:\n");
+    for (let index = 0; index < 210; index += 1) {
+      const bytes = block(`chart-${index}`);
+      sent += bytes.byteLength;
+      yield bytes;
+    }
+  };
+  const index = { chunks, text: () => Promise.reject(new Error("the whole of it was asked for")) };
+  expect((await readIndexedChart(index, "chart-3", "x")).entries).toHaveLength(800);
+  expect(sent).toBeLessThan(2e6);
+  expect((await readIndexedChart(index, "chart-209", "x")).entries).toHaveLength(800);
+  expect(sent).toBeGreaterThan(30e6);
 });

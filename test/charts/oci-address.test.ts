@@ -14,7 +14,7 @@ describe("the registry behind an address", () => {
     ["oci://localhost.example.test/app", "https://localhost.example.test", "app"],
     ["oci://127.0.0.1.example.test/app", "https://127.0.0.1.example.test", "app"],
   ])("%s", (url, origin, path) => {
-    expect(parseOciUrl(url)).toMatchObject({ origin, path });
+    expect(parseOciUrl(url, null)).toMatchObject({ origin, path });
   });
 });
 

@@ -105,6 +105,29 @@ describe("fetching", () => {
     expect(await fetchVersion(reference, "2.0.0")).toMatchObject({ digest: sha256(newer) });
   });
 
+  test("of an index that was tampered with is refused, naming both digests", async () => {
+    const reference = await start();
+    const inner = registry.push("team/app", "2.0.0", await packChart({ name: "app", version: "2.0.0" }), {
+      inIndex: true,
+    });
+    registry.tamper("team/app", inner);
+    await expect(fetchVersion(reference, "2.0.0")).rejects.toMatchObject({
+      code: "digest-mismatch",
+      message: expect.stringMatching(
+        new RegExp(`team/app@${inner} has digest sha256:[0-9a-f]{64}, but the registry's own index says ${inner}`),
+      ) as string,
+    });
+  });
+
+  test("brings a pinned archive by its digest when its tag is gone", async () => {
+    const reference = await start();
+    registry.push("team/app", "1.0.1", app);
+    registry.untag("team/app", "1.0.0");
+    expect(await fetchVersion(reference, "1.0.0", digest)).toMatchObject({ digest });
+    // Without a pin there is nothing to go by.
+    await expect(fetchVersion(reference, "1.0.0")).rejects.toMatchObject({ code: "chart-not-found" });
+  });
+
   test("of a version that is not there names those that are", async () => {
     await expect(fetchVersion(await start(), "1.0.9")).rejects.toMatchObject({
       code: "chart-not-found",
@@ -163,6 +186,31 @@ describe("fetching", () => {
       message: expect.stringContaining("is not JSON") as string,
     });
     await portal.close();
+  });
+});
+
+describe("an address with a digest", () => {
+  test("stands for one version, whatever its tags say", async () => {
+    const { url } = (await start()) as { url: string };
+    const manifest = registry.push("team/app", "1.0.0", app);
+    registry.untag("team/app", "1.0.0");
+    registry.push("team/app", "1.0.0", await packChart({ name: "app", version: "1.0.0", appVersion: "evil" }));
+    const reference: ChartReference = { type: "oci", url: `${url}@${manifest}` };
+    const [candidate, ...others] = await listChartVersions(reference, recordingContext());
+    expect(others).toEqual([]);
+    expect(candidate).toMatchObject({ version: "1.0.0", digest });
+    expect(await fetchVersion(reference)).toMatchObject({ digest, source: reference.url });
+  });
+
+  test("is refused when the registry answers with something else", async () => {
+    const { url } = (await start()) as { url: string };
+    const manifest = registry.push("team/app", "1.0.0", app);
+    registry.tamper("team/app", manifest);
+    const reference: ChartReference = { type: "oci", url: `${url}@${manifest}` };
+    await expect(listChartVersions(reference, recordingContext())).rejects.toMatchObject({
+      code: "digest-mismatch",
+      message: expect.stringContaining(`but the stack file says ${manifest}`) as string,
+    });
   });
 });
 

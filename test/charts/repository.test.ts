@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -60,6 +60,47 @@ describe("listing", () => {
     await listChartVersions(app, recordingContext());
     replaceIndex({ name: "app", version: "2.0.0", bytes: app1 });
     expect(await listChartVersions(app, recordingContext())).toMatchObject([{ version: "2.0.0" }]);
+  });
+
+  test("asks anew for an index that was damaged in the cache", async () => {
+    await listChartVersions(app, recordingContext());
+    const folder = join(temp.cache, "indexes");
+    const [name = ""] = (await readdir(folder)).filter((file) => file.endsWith(".yaml"));
+    const text = await readFile(join(folder, name), "utf8");
+    await writeFile(join(folder, name), text.replace("1.1.0", "9.9.9"));
+    expect(await listChartVersions(app, recordingContext())).toHaveLength(2);
+    expect(await readFile(join(folder, name), "utf8")).toBe(text);
+  });
+
+  test("asks anew when something between says that nothing changed, and there is nothing", async () => {
+    repository.faults.set("/index.yaml", 304);
+    const listing = listChartVersions(app, recordingContext());
+    await expect(listing).rejects.toMatchObject({ code: "source-unreachable" });
+    expect(repository.requests).toEqual(["GET /index.yaml", "GET /index.yaml"]);
+  });
+
+  test("keeps an index and the one before it, and leaves no half one of a transfer that broke off", async () => {
+    const stored = async (): Promise<number> =>
+      (await readdir(join(temp.cache, "indexes"))).filter((file) => !file.endsWith(".json")).length;
+    for (const version of ["2.0.0", "2.1.0", "2.2.0", "2.3.0"]) {
+      replaceIndex({ name: "app", version, bytes: app1 });
+      expect(await listChartVersions(app, recordingContext())).toMatchObject([{ version }]);
+    }
+    expect(await stored()).toBe(2);
+    replaceIndex({ name: "app", version: "3.0.0", bytes: app1 });
+    repository.faults.set("/index.yaml", "cut");
+    await expect(listChartVersions(app, recordingContext())).rejects.toMatchObject({ code: "source-unreachable" });
+    expect(await stored()).toBe(2);
+  });
+
+  test("takes away what a run that was killed left an hour ago, and nothing younger", async () => {
+    const folder = join(temp.cache, "indexes");
+    await mkdir(folder, { recursive: true });
+    for (const name of ["1.old.tmp", "2.young.tmp"]) await writeFile(join(folder, name), "half");
+    const twoHoursAgo = Date.now() / 1000 - 7200;
+    await utimes(join(folder, "1.old.tmp"), twoHoursAgo, twoHoursAgo);
+    await listChartVersions(app, recordingContext());
+    expect((await readdir(folder)).filter((name) => name.endsWith(".tmp"))).toEqual(["2.young.tmp"]);
   });
 
   test("names the chart that was probably meant", async () => {
@@ -152,7 +193,6 @@ describe("fetching", () => {
 
   test("takes an archive anew that was damaged in the cache", async () => {
     const { path } = await fetchVersion("1.0.0");
-    const { writeFile } = await import("node:fs/promises");
     await writeFile(path, app1.subarray(0, 100));
     const chart = await fetchVersion("1.0.0", digest1);
     expect((await readFile(chart.path)).equals(app1)).toBe(true);

@@ -1,13 +1,10 @@
-import { execFile } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { promisify } from "node:util";
-import { beforeAll, describe, expect, test } from "vitest";
-import { packageRoot } from "../../src/runtime/directories.ts";
+import { describe, expect, test } from "vitest";
 import { packChart, sha256 } from "../support/chart-archive.ts";
 import { startChartRepository } from "../support/chart-repository.ts";
 import { flotilla } from "../support/flotilla.ts";
 import { useTempFolder } from "../support/temp-folder.ts";
+import { useBundle } from "../support/use-bundle.ts";
 import { NO_PROXIES } from "../support/variables.ts";
 
 const folder = useTempFolder();
@@ -19,7 +16,7 @@ function run(args: readonly string[], env: Readonly<Record<string, string | unde
   return flotilla(args, { cwd: folder.path, env: { ...NO_PROXIES, ...UNSET, ...folders, ...env } });
 }
 
-beforeAll(() => promisify(execFile)(process.execPath, [join(packageRoot(), "scripts", "build.mjs")]));
+useBundle();
 
 /** What is imported late can break in the bundle alone: CommonJS packages do. */
 test("the bundle fetches a chart and writes the lock", async () => {

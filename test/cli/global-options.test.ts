@@ -7,7 +7,7 @@ import { useVariables } from "../support/variables.ts";
 
 const setVariables = useVariables();
 const NAMES =
-  "CONFIG ENVIRONMENT CONTEXT KUBECONFIG SANDBOX ONLY WITH_NEEDS TIMEOUT PARALLEL OUTPUT YES VERBOSE LOG_FILE";
+  "CONFIG ENVIRONMENT CONTEXT KUBECONFIG SANDBOX ONLY WITH_NEEDS TIMEOUT PARALLEL OUTPUT YES NO_COLOR VERBOSE LOG_FILE";
 beforeEach(() => {
   setVariables(Object.fromEntries(NAMES.split(" ").map((name) => [`FLOTILLA_${name}`, undefined])));
 });
@@ -66,6 +66,28 @@ describe("flags", () => {
     expect(await parse("up", ...line.split(" "))).toMatchObject({ only });
   });
 
+  test.for([
+    ["--sandbox up", { sandbox: true }],
+    ["-o json -e prod up --yes", { output: "json", environment: "prod", yes: true }],
+    ["--no-color status", { color: false }],
+    ["-e dev plan -e prod", { environment: "prod" }],
+    ["--only a plan --only b,c", { only: ["a", "b", "c"] }],
+    ["--sandbox sandbox status", { sandbox: true }],
+    ["--timeout 90s up", { timeout: 90_000 }],
+  ] as const)("may stand before the command: %s", async ([line, options]) => {
+    expect(await parse(...line.split(" "))).toMatchObject(options);
+  });
+
+  test("before the command outweigh variables", async () => {
+    setVariables({ FLOTILLA_ENVIRONMENT: "other", FLOTILLA_SANDBOX: "1" });
+    expect(await parse("-e", "prod", "--context", "kind", "up")).toEqual({
+      environment: "prod",
+      context: "kind",
+      output: "text",
+      color: true,
+    });
+  });
+
   test("--set may be given again and again, commas and all", async () => {
     expect(await parse("up", "--set", "a.b=1,2", "--set", "a.c=x")).toMatchObject({ set: ["a.b=1,2", "a.c=x"] });
   });
@@ -107,13 +129,18 @@ describe("variables", () => {
     expect(await parse("up")).toMatchObject({ [option]: true });
   });
 
+  test("FLOTILLA_NO_COLOR=1 switches colors off", async () => {
+    setVariables({ FLOTILLA_NO_COLOR: "1" });
+    expect(await parse("up")).toMatchObject({ color: false });
+  });
+
   test("count as unset when they are empty", async () => {
     setVariables(Object.fromEntries(NAMES.split(" ").map((name) => [`FLOTILLA_${name}`, ""])));
     expect(await parse("up")).toEqual({ output: "text", color: true });
   });
 
   test.for(["0", "false", "no"])("switch off with %s", async (value) => {
-    const switches = ["SANDBOX", "WITH_NEEDS", "YES", "VERBOSE"];
+    const switches = ["SANDBOX", "WITH_NEEDS", "YES", "NO_COLOR", "VERBOSE"];
     setVariables(Object.fromEntries(switches.map((name) => [`FLOTILLA_${name}`, value])));
     expect(await parse("up")).toEqual({ output: "text", color: true });
     // What is off names no sandbox either.
@@ -162,11 +189,14 @@ describe("what cannot be meant is refused with the flag's name", () => {
     [["up", "-o", "yaml"], /--output.*text, json, ndjson/],
     [["graph", "--format", "png"], /--format.*text, mermaid, dot/],
     [["up", "--sandbx"], /--sandbx/],
-    [["up", "app"], /too many arguments/],
+    [["up", "one.plan", "another.plan"], /too many arguments/],
     [["upp"], /unknown command 'upp'/],
     [["up", "--context"], /--context/],
     [["up", "--only", ","], /--only.*name a release/],
     [["up", "--sandbox", "--context", "kind"], /--sandbox and --context name two clusters/],
+    [["--context", "kind", "up", "--sandbox"], /--sandbox and --context name two clusters/],
+    [["--sandbx", "up"], /--sandbx/],
+    [["--timeout", "soon", "up"], /--timeout.*duration/],
     [["up", "--sandbox", "--kubeconfig", "k.yaml"], /--sandbox and --kubeconfig name two clusters/],
   ] as const)("%j", async ([args, message]) => {
     expect(await parse(...args)).toMatch(message);
@@ -192,6 +222,7 @@ describe("the process ends with", () => {
     [["up", "--nonsense"], 2],
     [["nonsense"], 2],
     [[], 2],
+    [["--sandbox"], 2],
     [["--version"], 0],
     [["up", "--help"], 0],
   ] as const)("%j: %d", async ([args, code]) => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { chartFolder, HELMS, type Helm, runHelm } from "../charts-rendered/render-chart.ts";
+import { installIstioCrds, prepareNamespaces } from "../support/istio-crds.ts";
 import type { KubeJson } from "../support/cluster-api.ts";
 import { startTestSandbox, type TestSandbox } from "../support/test-sandbox.ts";
 
@@ -22,37 +23,9 @@ afterAll(async () => {
 
 beforeEach(async () => {
   await sandbox.reset();
-  await sandbox.api.send("POST", "/api/v1/namespaces", {
-    metadata: { name: "dicom", labels: { "pod-security.kubernetes.io/enforce": "restricted" } },
-  });
-  await sandbox.api.send("POST", "/api/v1/namespaces", { metadata: { name: "istio-ingress" } });
-  await Promise.all([defineKind("Gateway", "gateways"), defineKind("VirtualService", "virtualservices")]);
+  await prepareNamespaces(sandbox);
+  await installIstioCrds(sandbox);
 });
-
-/** A stand-in for Istio's CRD of a kind: Istio itself has no part in these tests. */
-async function defineKind(kind: string, plural: string): Promise<void> {
-  const group = "networking.istio.io";
-  const path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-  await sandbox.api.send("POST", path, {
-    metadata: { name: `${plural}.${group}` },
-    spec: {
-      group,
-      names: { kind, plural },
-      scope: "Namespaced",
-      versions: [
-        {
-          name: "v1",
-          served: true,
-          storage: true,
-          schema: { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } },
-        },
-      ],
-    },
-  });
-  await expect
-    .poll(() => sandbox.api.get(`/apis/${group}/v1/namespaces/dicom/${plural}`), { timeout: 10_000 })
-    .not.toBeNull();
-}
 
 /** Runs helm against the sandbox; fails the test when helm does. */
 async function helmDoes(helm: Helm, ...args: string[]): Promise<void> {
@@ -74,11 +47,29 @@ async function madeUp(): Promise<Record<keyof typeof SECRETS, unknown>> {
   };
 }
 
+/** Sets the day of renewal into the past, in Helm 4's own name: it refuses what others have changed. */
+async function makeOld(): Promise<void> {
+  const { apiVersion, kind, metadata, type, data } = (await sandbox.api.get(SECRETS.certificate)) as KubeJson;
+  const { name, namespace, labels } = metadata;
+  const annotations = { ...metadata.annotations, "flotilla.dev/renew-after": "1000" };
+  await sandbox.api.send(
+    "PATCH",
+    `${SECRETS.certificate}?fieldManager=helm&force=true`,
+    { apiVersion, kind, metadata: { name, namespace, labels, annotations }, type, data },
+    "application/apply-patch+yaml",
+  );
+}
+
 describe.each(HELMS)("the dicom chart, installed by %s", (helm) => {
-  test("becomes ready where the restricted Pod Security Standard is enforced", async () => {
+  test("becomes ready where the restricted Pod Security Standard is enforced, and passes its test", async () => {
     await helmDoes(helm, "upgrade", "--install", "dicom", chartFolder("dicom"), "--wait", "--timeout=60s");
-    const { items } = (await sandbox.api.get("/apis/apps/v1/namespaces/dicom/deployments")) as KubeJson;
-    expect(items.map((item: KubeJson) => item["status"].readyReplicas)).toEqual([1, 1]);
+    const ready = async (workloads: string): Promise<unknown> => {
+      const { items } = (await sandbox.api.get(`/apis/apps/v1/namespaces/dicom/${workloads}`)) as KubeJson;
+      return items.map((item: KubeJson) => [item["metadata"].name, item["status"].readyReplicas]);
+    };
+    expect(await ready("deployments")).toEqual([["dicom-orthanc", 1]]);
+    expect(await ready("statefulsets")).toEqual([["dicom-postgres", 1]]);
+    await helmDoes(helm, "test", "dicom", "--timeout=60s");
   });
 
   test("keeps passwords, CA and certificate over an upgrade", async () => {
@@ -88,22 +79,28 @@ describe.each(HELMS)("the dicom chart, installed by %s", (helm) => {
     expect(await madeUp()).toEqual(before);
   });
 
-  test("signs anew with the same CA when a host changes", async () => {
+  test("signs anew with the same CA when a name changes, and when the time is near", async () => {
     await install(helm);
     const before = await madeUp();
-    await install(helm, "web.host=web.example.org");
-    const after = await madeUp();
-    expect(after).toMatchObject({ credentials: before.credentials, authority: before.authority });
-    expect(after.certificate).not.toEqual(before.certificate);
+    await install(helm, "routing.web.host=web.example.org");
+    const renamed = await madeUp();
+    expect(renamed).toMatchObject({ credentials: before.credentials, authority: before.authority });
+    expect(renamed.certificate).not.toEqual(before.certificate);
+
+    await makeOld();
+    await install(helm, "routing.web.host=web.example.org");
+    const renewed = await madeUp();
+    expect(renewed.authority).toEqual(before.authority);
+    expect(renewed.certificate).not.toEqual(renamed.certificate);
   });
 
-  test("leaves volume and passwords behind, and finds them again", async () => {
+  test("leaves volume, passwords and CA behind, and finds them again", async () => {
     await install(helm);
-    const { credentials } = await madeUp();
+    const { credentials, authority } = await madeUp();
     await helmDoes(helm, "uninstall", "dicom");
     expect(await sandbox.api.get("/api/v1/namespaces/dicom/persistentvolumeclaims/dicom-postgres")).not.toBeNull();
     expect(await sandbox.api.get(SECRETS.certificate)).toBeNull();
     await install(helm);
-    expect((await madeUp()).credentials).toEqual(credentials);
+    expect(await madeUp()).toMatchObject({ credentials, authority });
   });
 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ensureTools } from "../../src/tools/ensure-tools.ts";
 import { type CommandResult, flotilla, startFlotilla } from "../support/flotilla.ts";
+import { writeObjectsChart } from "../support/objects-chart.ts";
 import { type RecordingHelm, recordingHelm } from "../support/recording-helm.ts";
 import { quietContext, startTestSandbox, type TestSandbox } from "../support/test-sandbox.ts";
 
@@ -107,5 +108,105 @@ istio:
     expect((await names("/api/v1/namespaces")).filter((name) => name.startsWith("istio"))).toEqual([]);
     expect(await names("/api/v1/namespaces/flotilla-system/secrets")).toEqual([]);
     expect(await names("/apis/coordination.k8s.io/v1/namespaces/flotilla-system/leases")).toEqual([]);
+  });
+});
+
+describe("down is refused, and nothing is removed,", () => {
+  let folder: string;
+  let file: string;
+  const run = (...args: readonly string[]): Promise<CommandResult> =>
+    flotilla([...args, "-c", file, "--sandbox", "--yes"], { env: sandbox.env });
+  const releases = async (): Promise<number> =>
+    (await sandbox.api.get("/api/v1/secrets?labelSelector=owner=helm"))?.["items"].length ?? 0;
+  const virtualService = { apiVersion: "networking.istio.io/v1", kind: "VirtualService" };
+  const route = { hosts: ["shop.example"], http: [{ route: [{ destination: { host: "shop" } }] }] };
+  const OTHERS = "/api/v1/namespaces/others";
+  const MAP = "/api/v1/namespaces/shop/configmaps";
+  const ROUTES = "/apis/networking.istio.io/v1/namespaces/others/virtualservices";
+
+  beforeAll(async () => {
+    await sandbox.reset();
+    folder = await mkdtemp(join(tmpdir(), "down-refused-"));
+    file = join(folder, "flotilla.yaml");
+    const metadata = { name: "db" };
+    const matchLabels = { "app.kubernetes.io/instance": "shop" };
+    const template = { metadata: { labels: matchLabels }, spec: { containers: [{ name: "db", image: "db:1" }] } };
+    const claim = { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } };
+    const objects = [
+      { ...virtualService, metadata, spec: route },
+      {
+        apiVersion: "apps/v1",
+        kind: "StatefulSet",
+        metadata,
+        spec: {
+          serviceName: "db",
+          selector: { matchLabels },
+          template,
+          volumeClaimTemplates: [{ metadata: { name: "data" }, spec: claim }],
+        },
+      },
+    ];
+    await writeObjectsChart(folder);
+    const shop = { name: "shop", namespace: "shop", chart: "./objects", needs: ["istiod"], values: [{ objects }] };
+    const stack = {
+      apiVersion: "flotilla/v1",
+      stack: "refused",
+      istio: { version: "1.31.1" },
+      releases: [{ ...shop, wait: false }],
+    };
+    await writeFile(file, JSON.stringify(stack));
+    const up = await run("up");
+    expect(up.code, up.stderr).toBe(0);
+    await sandbox.api.send("POST", "/api/v1/namespaces", { metadata: { name: "others" } });
+  });
+
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  test("while custom resources and proxies of others need it", async () => {
+    await sandbox.api.send("POST", ROUTES, { ...virtualService, metadata: { name: "web" }, spec: route });
+    const annotations = { "sidecar.istio.io/status": JSON.stringify({ revision: "default" }) };
+    const spec = { containers: [{ name: "web", image: "web:1" }] };
+    await sandbox.api.send("POST", `${OTHERS}/pods`, { metadata: { name: "web", annotations }, spec });
+    const before = await releases();
+    const plain = await run("down");
+    expect([plain.code, plain.stdout]).toEqual([4, ""]);
+    expect(plain.stderr).toContain("2 things keep the stack refused from being removed. Nothing was removed.");
+    expect(plain.stderr).toMatch(/custom-resources-orphaned .*VirtualService others\/web any more, and it is not part/);
+    expect(plain.stderr).toMatch(/proxies-orphaned .*Pod others\/web/);
+    const crds = await run("down", "--crds", "-o", "json");
+    expect(crds.code).toBe(4);
+    expect(crds.stderr).toMatch(/custom-resources-lost.*VirtualService others\/web would be deleted/);
+    expect(crds.stderr).not.toContain("shop/db");
+    expect(await releases()).toBe(before);
+    await sandbox.api.send("DELETE", `${ROUTES}/web`);
+    await sandbox.api.send("DELETE", `${OTHERS}/pods/web?gracePeriodSeconds=0`);
+  });
+
+  test("with --namespaces while something else, or data, is in one that would go", async () => {
+    await sandbox.api.send("POST", MAP, { metadata: { name: "notes" } });
+    const before = await releases();
+    const inUse = await run("down", "--namespaces");
+    expect(inUse.code).toBe(4);
+    expect(inUse.stderr).toMatch(/namespace-in-use .*ConfigMap shop\/notes would be deleted with namespace shop/);
+    expect(inUse.stderr).toMatch(/volumes-in-namespace .*PersistentVolumeClaim shop\/data-db-0/);
+    expect(inUse.stderr).toContain("2 things keep");
+    await sandbox.api.send("DELETE", `${MAP}/notes`);
+    expect((await run("down", "--namespaces")).code).toBe(4);
+    expect(await releases()).toBe(before);
+  });
+
+  test("until nobody needs it; what an earlier down has left behind goes with a later one", async () => {
+    const down = await run("down");
+    expect(down.code, down.stderr).toBe(0);
+    expect(await releases()).toBe(0);
+    const claims = "/api/v1/namespaces/shop/persistentvolumeclaims";
+    expect((await sandbox.api.get(claims))?.["items"]).toHaveLength(1);
+    expect((await run("down", "--crds", "--namespaces", "--volumes")).code).toBe(0);
+    const left = (await sandbox.api.get(CRDS))?.["items"] ?? [];
+    expect(left.filter((crd: { metadata: { name: string } }) => crd.metadata.name.endsWith(".istio.io"))).toEqual([]);
+    const namespaces = await Promise.all(
+      ["shop", "istio-system"].map((name) => sandbox.api.get(`/api/v1/namespaces/${name}`)),
+    );
+    expect(namespaces).toEqual([null, null]);
   });
 });

@@ -161,6 +161,7 @@ describe.each(["helm4", "helm3"] as const)("%s", (tool) => {
       deployedRevision: 3,
       stack: "korthweb",
       inputsHash: "abc",
+      adopted: false,
     });
 
     await uninstallRelease(helm, target, { name: "life", namespace, timeoutMs: 20_000 }, signal);
@@ -189,7 +190,8 @@ describe.each(["helm4", "helm3"] as const)("%s", (tool) => {
   });
 
   test("Helm's own record holds what was applied", async () => {
-    const { manifest } = await upgradeRelease(helm, target, request("record", "settings"), signal);
+    const given = { values: { a: "one" } };
+    const { manifest } = await upgradeRelease(helm, target, request("record", "settings", given), signal);
     const secret = (await secrets()).find(({ metadata }) => metadata.name.includes(".record."));
     if (!secret) throw new Error("no record");
     expect(decodeRelease(secret)).toEqual({
@@ -197,8 +199,10 @@ describe.each(["helm4", "helm3"] as const)("%s", (tool) => {
       namespace,
       revision: 1,
       status: "deployed",
+      description: "Install complete",
       manifest,
       hooks: [],
+      config: given.values,
       chart: { name: "settings", version: "1.0.0", appVersion: "7" },
       applyMethod: tool === "helm4" ? "ssa" : null,
     });

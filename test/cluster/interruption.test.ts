@@ -6,7 +6,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ensureTools } from "../../src/tools/ensure-tools.ts";
-import { flotilla, type RunningCommand, startFlotilla } from "../support/flotilla.ts";
+import { eventOf, type ToldEvent } from "../support/event-of.ts";
+import { flotilla, startFlotilla } from "../support/flotilla.ts";
 import { quietContext, startTestSandbox, type TestSandbox } from "../support/test-sandbox.ts";
 
 const run = promisify(execFile);
@@ -25,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.stop());
 
 /** Each moment is named by what flotilla tells when it is reached, and what may follow a little later. */
-const MOMENTS: readonly (readonly [string, (event: Event) => boolean, number])[] = [
+const MOMENTS: readonly (readonly [string, (event: ToldEvent) => boolean, number])[] = [
   ["before the first step", ({ type }) => type === "run-started", 0],
   ["while helm installs base", ({ type, release }) => type === "step-started" && release === "istio-base", 150],
   ["deep in base", ({ type, release }) => type === "step-started" && release === "istio-base", 700],
@@ -38,11 +39,6 @@ const MOMENTS: readonly (readonly [string, (event: Event) => boolean, number])[]
     120,
   ],
 ];
-
-interface Event {
-  readonly type: string;
-  readonly release?: string;
-}
 
 describe.each(["helm4", "helm3"] as const)("a first install that is stopped, %s", (tool) => {
   let folder: string;
@@ -80,7 +76,7 @@ istio:
     running.child.kill(signal);
     const { code } = await running.done;
     expect(code).toBe(signal === "SIGINT" ? 130 : null);
-    expect(await helmsAfter(binary)).toEqual([]);
+    expect(await helmsAfter(sandbox.kubeconfig)).toEqual([]);
 
     const next = await flotilla(["up", "-c", file, "--sandbox", "--yes", ...BOUND, "-o", "json"], { env });
     expect(next.stderr).not.toContain("error");
@@ -110,25 +106,12 @@ test("a second run at once is refused, exit 4, with who is at work", async () =>
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Resolves when flotilla has told of an event. */
-function eventOf({ child, done }: RunningCommand, matches: (event: Event) => boolean): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let rest = "";
-    child.stdout?.on("data", (chunk: Buffer) => {
-      const lines = (rest + chunk.toString()).split("\n");
-      rest = lines.pop() ?? "";
-      if (lines.some((line) => matches(JSON.parse(line)))) resolve();
-    });
-    void done.then(({ code, stderr }) => reject(new Error(`ended with ${code} before the moment came: ${stderr}`)));
-  });
-}
-
 /** The helm processes of this test that are there when the promised second is over; none, as soon as none is left. */
-async function helmsAfter(binary: string): Promise<readonly string[]> {
+async function helmsAfter(kubeconfig: string): Promise<readonly string[]> {
   const deadline = Date.now() + HELM_OUTLIVES_MS;
   for (;;) {
     const { stdout } = await run("ps", ["-eo", "pid=,args="]);
-    const helms = stdout.split("\n").filter((line) => line.includes(`${binary} `) && !line.includes("Z"));
+    const helms = stdout.split("\n").filter((line) => line.includes("helm upgrade") && line.includes(kubeconfig));
     if (helms.length === 0 || Date.now() > deadline) return helms;
     await delay(20);
   }

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { RunContext } from "../../src/model/context.ts";
 import type { RunEvent } from "../../src/model/events.ts";
-import { listSandboxes } from "../../src/sandbox/list-sandboxes.ts";
+import { sandboxFolders } from "../../src/sandbox/sandbox-folders.ts";
 import { readSandbox } from "../../src/sandbox/read-sandbox.ts";
 import { resetSandbox } from "../../src/sandbox/reset-sandbox.ts";
 import type { SandboxInfo } from "../../src/sandbox/sandbox-info.ts";
@@ -152,7 +152,7 @@ describe("a sandbox", () => {
       problems: [],
     });
     expect(await readSandbox("default")).toEqual(info);
-    expect(await listSandboxes()).toEqual(["default"]);
+    expect(await sandboxFolders()).toEqual(["default"]);
     api = await clusterApi(info.kubeconfig);
     expect((await api.get("/version"))?.["gitVersion"]).toBe(info.kubernetesVersion);
     const nodes = (await api.get("/api/v1/nodes"))?.["items"] as KubeJson[];
@@ -260,6 +260,7 @@ describe("in a sandbox", () => {
 
   test.each([
     ["image-pull", "Pending", "ImagePullBackOff", undefined, "BackOff"],
+    ["image-name", "Pending", "InvalidImageName", undefined, "InspectFailed"],
     ["config-missing", "Pending", "CreateContainerConfigError", undefined, "Failed"],
     ["crash-loop", "Running", "CrashLoopBackOff", { reason: "Error", exitCode: 1 }, "BackOff"],
     ["oom-killed", "Running", "CrashLoopBackOff", { reason: "OOMKilled", exitCode: 137 }, "BackOff"],
@@ -466,6 +467,19 @@ describe("a sandbox that is not as it should be", () => {
   });
 });
 
+describe("a start", () => {
+  test("in which a program ends by itself is made once more", async () => {
+    const { programs } = sandboxPaths("half");
+    const scheduler = (): { pid: number }[] => processesOf(join(programs, "kube-scheduler --kubeconfig"));
+    const starting = startSandbox("half", context);
+    expect(await until(() => scheduler().length > 0, 60_000)).toBe(true);
+    for (const { pid } of scheduler()) process.kill(pid, "SIGKILL");
+    expect((await starting).state).toBe("running");
+    expect(processesOf(programs)).toHaveLength(5);
+    expect(await stopSandbox("half", context)).toBe(true);
+  });
+});
+
 describe("several", () => {
   test("starts at once make one sandbox, beside another that is not touched", async () => {
     const first = await recordOf("default");
@@ -473,7 +487,7 @@ describe("several", () => {
     expect(infos[0]).toEqual(infos[1]);
     expect(infos[0]).toMatchObject({ state: "running", context: "flotilla-sandbox-second" });
     expect(processesOf(sandboxPaths("second").programs)).toHaveLength(5);
-    expect(await listSandboxes()).toEqual(["default", "second"]);
+    expect(await sandboxFolders()).toEqual(["default", "second"]);
     expect(await recordOf("default")).toEqual(first);
     await post("/api/v1/namespaces/default/configmaps", { metadata: { name: "only-in-default" } });
     const second = await clusterApi(infos[0].kubeconfig);

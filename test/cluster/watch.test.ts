@@ -6,7 +6,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { isAlreadyExists, isConflict, isGone } from "../../src/kube/api-error.ts";
 import { connect } from "../../src/kube/connect.ts";
 import type { KubeClient } from "../../src/kube/kube-client.ts";
+import { WatchedView } from "../../src/execute/watched-view.ts";
 import { WatchCache } from "../../src/kube/watch-cache.ts";
+import { isClusterScoped } from "../../src/manifest/cluster-scope.ts";
 import type { KubeObject, ObjectRef } from "../../src/model/kube-object.ts";
 import { evaluate } from "../../src/readiness/evaluate.ts";
 import { summarise } from "../../src/readiness/summary.ts";
@@ -91,7 +93,7 @@ test("a dry run shows what admission makes of an object and stores nothing", asy
     metadata: { name: "dry", namespace: NAMESPACE },
     spec: { containers: [{ name: "c", image: "example.com/i:1" }] },
   };
-  expect(await client.dryRunCreate(pod, signal)).toMatchObject({ spec: { restartPolicy: "Always" } });
+  expect(await client.dryRunCreate(pod, 5, signal)).toMatchObject({ spec: { restartPolicy: "Always" } });
   expect(await client.get({ apiVersion: "v1", kind: "Pod", namespace: NAMESPACE, name: "dry" }, signal)).toBeNull();
 });
 
@@ -143,15 +145,19 @@ test("a deployment and its load balancer get ready before our eyes", async () =>
       spec: { type: "LoadBalancer", selector: labels, ports: [{ port: 80 }] },
     },
   ];
-  const targets = readinessTargets(manifest, NAMESPACE);
+  const targets = readinessTargets(manifest, NAMESPACE, isClusterScoped);
   const cache = new WatchCache(client);
   try {
-    await Promise.all(targets.map((target) => cache.ensure(target, NAMESPACE, signal)));
-    const look = () => summarise(evaluate(targets, (ref) => cache.get(ref)));
-    expect(look().awaiting).toEqual(["Deployment web to exist", "Service web to exist"]);
+    const view = new WatchedView(cache, { onForbidden: () => {} });
+    const look = () => view.settled((seen) => summarise(evaluate(targets, seen)), signal);
+    expect((await look()).awaiting).toEqual(["Deployment web to exist", "Service web to exist"]);
+    view.follow();
     for (const object of manifest) await client.create(object, signal);
-    while (look().ready < targets.length) await cache.changedSince(cache.version, signal);
-    expect(look()).toEqual({ ready: 2, total: 2, awaiting: [], failed: [] });
+    for (let version = cache.version; (await look()).ready < targets.length; version = cache.version) {
+      view.follow();
+      await cache.changedSince(version, signal);
+    }
+    expect(await look()).toEqual({ ready: 2, total: 2, awaiting: [], failed: [] });
   } finally {
     cache.close();
   }
@@ -172,13 +178,16 @@ test("a kind that comes while we run is found, and its past is not asked for in 
       versions: [{ name: "v1", served: true, storage: true, schema: { openAPIV3Schema: { type: "object" } } }],
     },
   };
-  const targets = readinessTargets([definition], NAMESPACE);
+  const targets = readinessTargets([definition], NAMESPACE, isClusterScoped);
   const cache = new WatchCache(client);
   try {
     await cache.ensure(definition, null, signal);
     await client.create(definition, signal);
-    while (summarise(evaluate(targets, (each) => cache.get(each))).ready === 0) {
-      await cache.changedSince(cache.version, signal);
+    const view = new WatchedView(cache, { onForbidden: () => {} });
+    for (let version = cache.version; ; version = cache.version) {
+      const { ready } = await view.settled((seen) => summarise(evaluate(targets, seen)), signal);
+      if (ready > 0) break;
+      await cache.changedSince(version, signal);
     }
   } finally {
     cache.close();

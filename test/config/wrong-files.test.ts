@@ -1,10 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { inOneLine, problemsOf, read } from "./reading.ts";
+import { formatError } from "../../src/report/errors.ts";
 import { WRONG_FILES } from "./wrong-files.ts";
 
 describe("a wrong stack file is refused with every problem in one report", () => {
   test.each(WRONG_FILES)("$name", async ({ text, report, ...reading }) => {
     expect((await problemsOf(text, reading)).map(inOneLine)).toEqual(report);
+  });
+
+  test.each(WRONG_FILES)("$name: as people see it", async ({ text, report: _report, ...reading }) => {
+    const error = await read(text, reading).catch((thrown: unknown) => thrown);
+    expect(formatError(error, { color: false, verbose: false })).toMatchSnapshot();
   });
 });
 
@@ -42,11 +48,11 @@ describe("a problem's frame", () => {
   });
 });
 
-test("the error counts its problems and keeps warnings apart", async () => {
+test("the error counts its problems", async () => {
   const wrong = "apiVersion: flotilla/v1\nstack: shop\nrequires: { helm: new, flotilla: old }\n";
   await expect(read(wrong)).rejects.toMatchObject({
     code: "config-invalid",
     message: "flotilla.yaml has 2 errors",
-    problems: [{ severity: "warning" }, { severity: "error" }, { severity: "error" }],
+    problems: [{ severity: "error" }, { severity: "error" }],
   });
 });

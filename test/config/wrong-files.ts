@@ -121,7 +121,7 @@ export const WRONG_FILES: readonly WrongFile[] = [
     report: [
       'flotilla.yaml:3:1 unknown key "relases" in the file | did you mean "releases"?',
       'flotilla.yaml:4:1 unknown key "stat" in the file | did you mean "state"?',
-      'flotilla.yaml:5:1 unknown key "zzzzzz" in the file | known keys: apiVersion, stack, requires, environments, namespaces, istio, releases, defaults, state',
+      'flotilla.yaml:5:1 unknown key "zzzzzz" in the file | known keys: apiVersion, stack, requires, environments, sources, namespaces, istio, releases, defaults, state',
     ],
   },
   {
@@ -133,25 +133,14 @@ export const WRONG_FILES: readonly WrongFile[] = [
     ],
   },
   {
-    name: "keys of the contract that are not supported yet",
-    text: `${HEAD}sources: { corp: { url: "oci://charts.example" } }
-namespaces: { shop: { pullSecretsFrom: [login] } }
-istio: { mode: ambient, cni: {}, external: true }
-releases:
-  - { name: crds, namespace: shop, manifests: [crds/*.yaml] }
-${APP}, adopt: false, protect: true, wait: { for: [], engine: auto } }
-`,
+    name: "keys of the contract that are reserved",
+    text: `${HEAD}istio: { revisions: {}, tags: [], defaultRevision: a, external: true, externl: true }\n`,
     report: [
-      'flotilla.yaml:3:1 "sources" in the file is not supported yet | this version of flotilla cannot do it; remove the key',
-      'flotilla.yaml:4:23 "pullSecretsFrom" in namespaces.shop is not supported yet | this version of flotilla cannot do it; remove the key',
-      "flotilla.yaml:5:16 istio.mode: ambient is not supported yet | use sidecar",
-      'flotilla.yaml:5:25 "cni" in istio is not supported yet | this version of flotilla cannot do it; remove the key',
-      'flotilla.yaml:5:34 "external" in istio is not supported yet | this version of flotilla cannot do it; remove the key',
-      'flotilla.yaml:7:36 "manifests" in releases[0] is not supported yet | this version of flotilla cannot do it; remove the key',
-      'flotilla.yaml:8:49 "adopt" in releases[1] is not supported yet | this version of flotilla cannot do it; remove the key',
-      'flotilla.yaml:8:63 "protect" in releases[1] is not supported yet | this version of flotilla cannot do it; remove the key',
-      'flotilla.yaml:8:86 "for" in releases[1].wait is not supported yet | this version of flotilla cannot do it; remove the key',
-      'flotilla.yaml:8:95 "engine" in releases[1].wait is not supported yet | this version of flotilla cannot do it; remove the key',
+      'flotilla.yaml:3:10 "revisions" in istio is reserved: a later version will read it, for several control planes side by side (canary upgrades) | remove the key',
+      'flotilla.yaml:3:25 "tags" in istio is reserved: a later version will read it, for names for revisions (canary upgrades) | remove the key',
+      'flotilla.yaml:3:35 "defaultRevision" in istio is reserved: a later version will read it, for the revision that unlabelled namespaces get (canary upgrades) | remove the key',
+      'flotilla.yaml:3:55 "external" in istio is reserved: a later version will read it, for an istiod that others run | remove the key',
+      'flotilla.yaml:3:71 unknown key "externl" in istio | known keys: version, source, mode, namespace, hub, imagePullSecrets, repairInjection, values, forceConflicts, base, cni, ztunnel, gateways',
     ],
   },
   {
@@ -222,6 +211,7 @@ state: { namespace: flotilla_system }
       "flotilla.yaml:3:17 environments.Dev: the name of an environment is a DNS label: lower-case letters, digits and hyphens, a letter or digit first and last, at most 63 characters",
       "flotilla.yaml:4:15 namespaces.sh op: the name of a namespace is a DNS label: lower-case letters, digits and hyphens, a letter or digit first and last, at most 63 characters",
       "flotilla.yaml:5:22 istio.gateways.In.gress: the name of a release is a DNS label: lower-case letters, digits and hyphens, a letter or digit first and last, at most 53 characters",
+      "flotilla.yaml:5:60 istio.gateways.In.gress.namespace: the name of a namespace is a DNS label: lower-case letters, digits and hyphens, a letter or digit first and last, at most 63 characters",
       "flotilla.yaml:7:13 releases[0].name: the name of a release is a DNS label: lower-case letters, digits and hyphens, a letter or digit first and last, at most 53 characters",
       "flotilla.yaml:7:30 releases[0].namespace: the name of a namespace is a DNS label: lower-case letters, digits and hyphens, a letter or digit first and last, at most 63 characters",
       "flotilla.yaml:8:13 releases[1].name: the name of a release is a DNS label: lower-case letters, digits and hyphens, a letter or digit first and last, at most 53 characters",
@@ -276,7 +266,6 @@ releases:
   - { name: d, namespace: shop, chart: ./d-1.0.0.tgz, version: ^1.0.0 }
 `,
     report: [
-      "warning flotilla.yaml:3:1 this version of flotilla reads requires, but does not check it yet",
       'flotilla.yaml:3:19 "latest" is no semver range | such as 1.2.3, ~1.31.0, ^1.2 or >=1.2 <2',
       'flotilla.yaml:4:19 ">=1.30, <1.32" is no semver range | part the conditions with a blank: >=1.2 <2',
       'flotilla.yaml:6:96 "newest" is no semver range | such as 1.2.3, ~1.31.0, ^1.2 or >=1.2 <2',
@@ -299,11 +288,19 @@ releases:
     report: [
       'flotilla.yaml:4:40 "charts/a" is no chart | write ./charts/a for a folder, or { source: …, name: … } for a chart in a repository',
       "flotilla.yaml:5:40 a URL alone is no chart | name the repository and the chart: { source: https://…, name: … }",
-      'flotilla.yaml:6:50 named sources are not supported yet, and "corp" is neither a URL nor a folder | write the URL itself, or ./corp for a folder',
-      "flotilla.yaml:7:50 a URL in a stack file must not carry credentials | log in with helm registry login instead",
+      'flotilla.yaml:6:50 there is no source "corp" | name it under sources, write the URL itself, or ./corp for a folder',
+      "flotilla.yaml:7:50 a URL in a stack file must not carry credentials | name the source under sources with username and password, or log in with helm registry login",
       "flotilla.yaml:8:40 an OCI chart is named without its tag or digest | put the version under version:",
-      "flotilla.yaml:9:50 a source is http(s)://…, oci://… or a folder",
+      "flotilla.yaml:9:50 a source is http(s)://…, oci://… or a folder (./…)",
       "flotilla.yaml:10:40 this is no URL that anybody could open",
+    ],
+  },
+  {
+    name: "graces that are none",
+    text: `${HEAD}releases:\n${APP}, wait: { giveUp: { image-pul: 30s, quota: soon } } }\n`,
+    report: [
+      'flotilla.yaml:4:67 unknown key "image-pul" in releases[0].wait.giveUp | did you mean "image-pull"?',
+      "flotilla.yaml:4:90 releases[0].wait.giveUp.quota: it is a duration (0s, 90s, 10m) or never",
     ],
   },
   {
@@ -407,13 +404,6 @@ ${APP}, needs: [db] }
     ],
   },
   {
-    name: "a profile that is not brought yet",
-    text: `${HEAD}environments: { prod: { profile: eks } }\n`,
-    report: [
-      'flotilla.yaml:3:34 the profile "eks" is not supported yet | this version of flotilla brings the profile sandbox; leave profile out and set values instead',
-    ],
-  },
-  {
     name: "a profile with slips",
     text: HEAD,
     sandbox: true,
@@ -444,7 +434,7 @@ ${APP}, needs: [db] }
     report: [
       "flotilla.yaml:4:66 the variable HOST is not set | set it, give it a default as in ${env:HOST:-…}, or write $${env:HOST} to keep the text as it is",
       "flotilla.yaml:4:84 ${env:1ST} is no reference to a variable | write ${env:NAME} or ${env:NAME:-default}, or $${env:… to keep the text as it is",
-      "flotilla.yaml:4:101 ${secret:env:TOKEN} is not supported yet | write $${secret:… to keep the text as it is",
+      "flotilla.yaml:4:101 the variable TOKEN, which holds a secret, is not set | set it, or write $${secret:env:TOKEN} to keep the text as it is",
     ],
   },
   {
@@ -483,6 +473,200 @@ ${APP}, needs: [istio-bse], values: [app.yaml], version: 1 }
       'flotilla.yaml:5:49 "app" takes its chart from a folder, which has just one version | remove version',
       'flotilla.yaml:5:58 "new" is no semver range | such as 1.2.3, ~1.31.0, ^1.2 or >=1.2 <2',
       'flotilla.yaml:5:75 "app" needs "dbb", but there is no such release | did you mean "db"?',
+    ],
+  },
+  {
+    name: "sources that are none, and names that are near one",
+    text: `${HEAD}sources:
+  corp: { url: oci://charts.example/mirror, username: me }
+  shelf: { url: ./shelf, caFile: ca.pem, username: me, password: "\${env:PASSWORD}" }
+  old: { url: ftp://charts.example }
+  Bad: { url: https://charts.example }
+  void: { uri: https://charts.example }
+istio: { source: crop }
+releases:
+  - { name: a, namespace: shop, chart: { source: corpp, name: a } }
+  - { name: b, namespace: shop, chart: { source: elsewhere, name: b } }
+  - { name: c, namespace: shop, chart: { source: old, name: c } }
+  - { name: d, namespace: shop, chart: { source: void, name: d } }
+`,
+    variables: { PASSWORD: "x" },
+    files: { "ca.pem": "-----BEGIN CERTIFICATE-----\n" },
+    report: [
+      'flotilla.yaml:4:45 "corp" has a username, but no password | write both, or neither for the logins of Helm and Docker',
+      'flotilla.yaml:5:26 "shelf" is a folder, which needs no caFile',
+      'flotilla.yaml:5:42 "shelf" is a folder, which needs no username',
+      'flotilla.yaml:5:56 "shelf" is a folder, which needs no password',
+      "flotilla.yaml:6:15 a source is http(s)://…, oci://… or a folder (./…)",
+      "flotilla.yaml:7:3 sources.Bad: the name of a source is a DNS label: lower-case letters, digits and hyphens, a letter or digit first and last, at most 63 characters",
+      'flotilla.yaml:8:3 sources.void needs the key "url"',
+      'flotilla.yaml:8:11 unknown key "uri" in sources.void | did you mean "url"?',
+      'flotilla.yaml:9:18 there is no source "crop" | did you mean "corp"?',
+      'flotilla.yaml:11:50 there is no source "corpp" | did you mean "corp"?',
+      'flotilla.yaml:12:50 there is no source "elsewhere" | name it under sources, write the URL itself, or ./elsewhere for a folder; sources: corp, shelf, old, Bad, void',
+    ],
+  },
+  {
+    name: "a source's password in the open, its authority missing, or no certificate",
+    text: `${HEAD}sources:
+  plain: { url: http://charts.example, caFile: none.pem, username: me, password: hunter2 }
+  retired: { url: oci://gcr.io/istio-release/charts, caFile: key.txt }
+`,
+    files: { "key.txt": "not a certificate\n" },
+    report: [
+      'warning flotilla.yaml:4:17 "plain" sends its password over plain http, for everybody to read | use https://',
+      'flotilla.yaml:4:48 there is no file "none.pem" | looked for none.pem; paths are relative to the stack file',
+      'warning flotilla.yaml:4:82 the password of "plain" stands in the file in clear | write ${secret:env:NAME} or ${secret:file:PATH}',
+      "warning flotilla.yaml:5:19 Istio removes gcr.io/istio-release in December 2026 | use https://blob.istio.io/istio-release/charts",
+      'flotilla.yaml:5:62 "key.txt" holds no certificate in PEM form',
+    ],
+  },
+  {
+    name: "pull secrets that are none, twice or there already",
+    text: `${HEAD}namespaces:
+  shop: { pullSecretsFrom: [Login, a/b/c] }
+  gw: { pullSecretsFrom: [login, vault/login, gw/own] }
+  other: { pullSecretsFrom: login }
+  flotilla-system: { pullSecretsFrom: [login] }
+`,
+    report: [
+      "flotilla.yaml:4:29 namespaces.shop.pullSecretsFrom[0]: a Secret is named NAME (in the state namespace) or NAMESPACE/NAME",
+      "flotilla.yaml:4:36 namespaces.shop.pullSecretsFrom[1]: a Secret is named NAME (in the state namespace) or NAMESPACE/NAME",
+      'flotilla.yaml:5:34 two Secrets named "login" are copied into "gw" | remove one of the two',
+      'flotilla.yaml:5:47 the Secret "own" is in "gw" already | remove it, or name it as NAMESPACE/NAME',
+      "flotilla.yaml:6:29 namespaces.other.pullSecretsFrom must be a list, not text | put it into brackets, [ … ], or after a hyphen on a line of its own",
+      'flotilla.yaml:7:40 the Secret "login" is in "flotilla-system" already | remove it, or name it as NAMESPACE/NAME',
+    ],
+  },
+  {
+    name: "manifests: nothing found, beside a chart, with a version, empty",
+    text: `${HEAD}releases:
+  - { name: a, namespace: shop, manifests: [crds/*.yaml, none.yaml, "crds/**/*.yml", crds, ""] }
+  - { name: b, namespace: shop, chart: ./b, manifests: [crds/a.yaml] }
+  - { name: c, namespace: shop, manifests: [crds/a.yaml], version: ^1.0.0 }
+  - { name: d, namespace: shop, manifests: [] }
+  - { name: e, namespace: shop, manifests: crds/a.yaml }
+  - { name: f, namespace: shop, manifest: [crds/a.yaml] }
+`,
+    files: { "crds/a.yaml": "", "crds/b/c.json": "" },
+    report: [
+      'flotilla.yaml:4:58 "none.yaml" matches no file | paths are relative to the stack file; * ? and ** stand for parts of names and for folders',
+      'flotilla.yaml:4:69 "crds/**/*.yml" matches no file | paths are relative to the stack file; * ? and ** stand for parts of names and for folders',
+      'flotilla.yaml:4:86 "crds" matches no file | write crds/*.yaml for the files of a folder',
+      "flotilla.yaml:4:92 releases[0].manifests[4]: an entry names files",
+      'flotilla.yaml:5:45 "b" has both a chart and manifests | keep one of the two; a release of its own can hold the other',
+      'flotilla.yaml:6:59 "c" is made of manifests, which have no version | remove version',
+      "flotilla.yaml:7:44 releases[3].manifests: name at least one file",
+      "flotilla.yaml:8:44 releases[4].manifests must be a list, not text | put it into brackets, [ … ], or after a hyphen on a line of its own",
+      'flotilla.yaml:9:5 releases[5] needs the key "chart" or "manifests" | chart: ./charts/app, an archive, oci://…, or { source: …, name: … }; or manifests: [files/*.yaml]',
+      'flotilla.yaml:9:33 unknown key "manifest" in releases[5] | did you mean "manifests"?',
+    ],
+  },
+  {
+    name: "conditions to wait for that say too little, too much or the wrong thing",
+    text: `${HEAD}releases:
+${APP}, wait: { engine: helmm, for: {} } }
+  - name: db
+    namespace: shop
+    chart: ./db
+    wait:
+      for:
+        - { apiVersion: v1, kind: Pod }
+        - { apiVersion: v1, kind: Pod, name: db, selector: { app: db }, condition: Ready, jsonPath: "{.a}" }
+        - { apiVersion: v1, kind: Pod, selector: {}, condition: Ready = False }
+        - { apiVersion: v1, kind: Pod, name: db, condition: Ready, value: "False" }
+        - { apiVersion: v1, kind: Pod, name: db, jsonPath: "{.status[}" }
+        - { apiVersion: apps, kind: deployment, name: db, condition: Ready }
+        - { kind: Pod, name: db, condition: Ready, vlaue: x }
+        - { apiVersion: v1, kind: Pod, name: db, jsonPath: .a, value: true }
+`,
+    report: [
+      'flotilla.yaml:4:65 releases[0].wait.engine must be "auto" or "watch" or "helm", not "helmm" | did you mean "helm"?',
+      "flotilla.yaml:4:77 releases[0].wait.for must be a list, not a mapping | put it into brackets, [ … ], or after a hyphen on a line of its own",
+      "flotilla.yaml:10:11 a condition needs a name or a selector | name: NAME, or selector: { app: web }",
+      'flotilla.yaml:10:11 a condition says what must hold: condition or jsonPath | condition: Ready, or jsonPath: "{.status.phase}" and value: Running',
+      "flotilla.yaml:11:50 a condition has a name or a selector, not both | keep one of the two",
+      "flotilla.yaml:11:91 a condition says either condition or jsonPath, not both | keep one of the two; two entries can hold one each",
+      "flotilla.yaml:12:40 a selector names a label at least | selector: { app: web }",
+      'flotilla.yaml:12:54 "Ready = False" is no condition | write Ready or Ready=False',
+      "flotilla.yaml:13:68 value belongs to jsonPath | write it into the condition: Ready=False",
+      'flotilla.yaml:14:50 "{.status[}" is no JSONPath: a number, *, a quoted name or ?( is expected after "[", at "" | such as "{.status.phase}"',
+      "flotilla.yaml:15:25 releases[1].wait.for[5].apiVersion: an apiVersion is v1, or group/version such as apps/v1",
+      "flotilla.yaml:15:37 releases[1].wait.for[5].kind: a kind is one word in capitalised form, such as Deployment",
+      'flotilla.yaml:16:11 releases[1].wait.for[6] needs the key "apiVersion"',
+      'flotilla.yaml:16:52 unknown key "vlaue" in releases[1].wait.for[6] | did you mean "value"?',
+      'flotilla.yaml:17:71 releases[1].wait.for[7].value must be text, not true | put it into quotes: "true"',
+    ],
+  },
+  {
+    name: "node agents where there are none, and releases of Istio's with slips",
+    text: `${HEAD}istio: { mode: ambeint, cni: [], ztunnel: { valeus: {} } }\n`,
+    report: [
+      'flotilla.yaml:3:16 istio.mode must be "sidecar" or "ambient", not "ambeint" | did you mean "ambient"?',
+      "flotilla.yaml:3:30 istio.cni must be a mapping, not a list",
+      'flotilla.yaml:3:45 unknown key "valeus" in istio.ztunnel | did you mean "values"?',
+    ],
+  },
+  {
+    name: "a ztunnel in sidecar mode, and changes to node agents that the stack does not have",
+    text: `${HEAD}environments:
+  dev: { values: { istio-cni: {}, ztunel: {} }, releases: { istio-cnii: { enabled: false } } }
+istio: { ztunnel: {}, cni: }
+releases:
+${APP}, needs: [ztunnel, istio-cni] }
+`,
+    report: [
+      'flotilla.yaml:4:35 the environment "dev" changes "ztunel", but there is no such release | releases: istio-base, istiod, istio-cni, app',
+      'flotilla.yaml:4:61 the environment "dev" changes "istio-cnii", but there is no such release | did you mean "istio-cni"?',
+      "flotilla.yaml:5:10 ztunnel belongs to ambient mode, and this is sidecar mode | add mode: ambient, or remove ztunnel",
+      'flotilla.yaml:7:57 "app" needs "ztunnel", but there is no such release | releases: istio-base, istiod, istio-cni',
+    ],
+  },
+  {
+    name: "switches that are none",
+    text: `${HEAD}releases:\n${APP}, adopt: maybe, protect: "true" }\n`,
+    report: [
+      "flotilla.yaml:4:56 releases[0].adopt must be true or false, not text",
+      "flotilla.yaml:4:72 releases[0].protect must be true or false, not text",
+    ],
+  },
+  {
+    name: "smoke tests that make no sense",
+    text: `${HEAD}istio: { gateways: { a: { role: ingress, namespace: in }, b: { role: ingress, namespace: in } } }
+releases:
+  - name: app
+    namespace: shop
+    chart: ./app
+    verify:
+      - { gateway: a }
+      - { https: { host: a.test }, dicom: {}, gateway: a }
+      - { https: { host: a.test } }
+      - { name: x, tcp: , gateway: aa, port: 5 }
+      - { name: x, tcp: , gateway: a, service: s }
+      - { name: z, tcp: , service: s, port: 5, ca: { secret: ca } }
+`,
+    report: [
+      "flotilla.yaml:9:9 a smoke test says nothing to test | write one of https, dicom and tcp",
+      "flotilla.yaml:10:9 a smoke test is of several kinds: https, dicom | write one of https, dicom and tcp",
+      'flotilla.yaml:11:9 "app" has two smoke tests named "https" | give each a name',
+      "flotilla.yaml:11:9 a smoke test names no way in, and the stack has 2 ingress gateways | name one with gateway: a, b",
+      'flotilla.yaml:12:36 there is no gateway "aa" | did you mean "a"?',
+      'flotilla.yaml:13:9 "app" has two smoke tests named "x" | give each a name',
+      "flotilla.yaml:13:9 a smoke test of kind tcp names no port | add port",
+      "flotilla.yaml:13:48 a smoke test has one way in | remove gateway or service",
+      "flotilla.yaml:14:52 ca has no effect without TLS | set tls: true, or remove it",
+    ],
+  },
+  {
+    name: "smoke tests with slips",
+    text: `${HEAD}releases:
+${APP}, verify: [{ htps: { host: a.test } }, { https: { host: a.test, path: x, status: 42 }, service: A_b }] }
+`,
+    report: [
+      'flotilla.yaml:4:60 unknown key "htps" in releases[0].verify[0] | did you mean "https"?',
+      "flotilla.yaml:4:117 releases[0].verify[1].https.path: a path begins with /",
+      "flotilla.yaml:4:128 releases[0].verify[1].https.status: a status is a number from 100 to 599",
+      "flotilla.yaml:4:143 releases[0].verify[1].service: a Service is named NAME (in the release's namespace) or NAMESPACE/NAME",
     ],
   },
 ];

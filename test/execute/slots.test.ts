@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createSlots } from "../../src/execute/slots.ts";
+import { createSlots, pausedWhileQueueing } from "../../src/execute/slots.ts";
 import { FlotillaError } from "../../src/model/errors.ts";
+import { pause, withDeadline } from "../../src/runtime/abort.ts";
 
 const never = new AbortController().signal;
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -124,4 +125,37 @@ test("for any number of places and callers, early and late: never more at once, 
     }),
     { numRuns: 100 },
   );
+});
+
+describe("a deadline", () => {
+  const late = (): FlotillaError => new FlotillaError("timeout", "Too late.");
+
+  test("does not run while its owner queues, and runs while it works", async () => {
+    const slots = createSlots(1);
+    const { work, working, end } = workload();
+    const first = slots.use(work("first"), never);
+    const deadline = withDeadline(never, 60, late);
+    const second = pausedWhileQueueing(slots, deadline).use(work("second"), deadline.signal);
+    await pause(150, never);
+    expect(deadline.signal.aborted).toBe(false);
+    await end("first");
+    expect(working).toEqual(["second"]);
+    await new Promise((resolve) => deadline.signal.addEventListener("abort", resolve));
+    await end("second");
+    await Promise.all([first, second]);
+  });
+
+  test("goes on for those who gave up queueing", async () => {
+    const slots = createSlots(1);
+    const { work, end } = workload();
+    const first = slots.use(work("first"), never);
+    const stop = new AbortController();
+    const deadline = withDeadline(never, 30, late);
+    const queued = pausedWhileQueueing(slots, deadline).use(work("second"), stop.signal);
+    stop.abort();
+    await expect(queued).rejects.toMatchObject({ code: "interrupted" });
+    await new Promise((resolve) => deadline.signal.addEventListener("abort", resolve));
+    await end("first");
+    await first;
+  });
 });

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { injectionWebhook } from "../../src/gates/injection.ts";
-import { judgeInjection } from "../../src/gates/judge-injection.ts";
+import { injectionWebhook, validationWebhook } from "../../src/gates/istiod-webhooks.ts";
+import { missingForInjection } from "../../src/gates/judge-injection.ts";
 import type { JsonObject } from "../../src/model/json.ts";
 import type { KubeObject } from "../../src/model/kube-object.ts";
 
 const KIND = { apiVersion: "admissionregistration.k8s.io/v1", kind: "MutatingWebhookConfiguration" };
 const SERVICE = { service: { name: "istiod", namespace: "istio-system", path: "/inject", port: 443 } };
+const TRUSTED = { ...SERVICE, caBundle: "Q0E=" };
 
 function configuration(name: string, ...clients: readonly JsonObject[]): KubeObject {
   const labels = { app: "sidecar-injector" };
@@ -21,7 +22,7 @@ function slice(service: string, ...ready: readonly (boolean | null)[]): KubeObje
   };
 }
 
-describe("which webhook istiod's manifest renders", () => {
+describe("which webhooks istiod's manifest renders", () => {
   const validating = { ...KIND, kind: "ValidatingWebhookConfiguration", metadata: { name: "istio-sidecar-injector" } };
   const tag: KubeObject = {
     ...KIND,
@@ -36,66 +37,125 @@ describe("which webhook istiod's manifest renders", () => {
     ["one known by its label", ["custom-injector"], "custom-injector"],
   ])("%s", (_name, names, expected) => {
     const found = injectionWebhook([validating, tag, ...names.map((name) => configuration(name))]);
-    expect(found).toEqual({ webhook: expected, reason: null });
+    expect(found).toEqual({ name: expected, revision: "default" });
   });
 
-  test("none: the reason is said", () => {
-    const found = injectionWebhook([validating, tag]);
-    expect(found.webhook).toBeNull();
-    expect(found.reason).toContain("global.operatorManageWebhooks");
+  test("none", () => {
+    expect(injectionWebhook([validating, tag])).toBeNull();
+    expect(validationWebhook([validating, tag])).toBeNull();
+  });
+
+  test("of a revision", () => {
+    const labels = { "istio.io/rev": "canary" };
+    const injector = { ...KIND, metadata: { name: "istio-sidecar-injector-canary", labels } };
+    const validator = { ...validating, metadata: { name: "istio-validator-canary-istio-system", labels } };
+    expect(injectionWebhook([injector, validator])?.revision).toBe("canary");
+    expect(validationWebhook([injector, validator])).toEqual({ name: validator.metadata.name, revision: "canary" });
   });
 });
 
-describe("whether pods would be injected", () => {
+describe("what is missing before pods would be injected", () => {
   const webhook = "istio-sidecar-injector";
-  const trusted = { ...SERVICE, caBundle: "Q0E=" };
   const byUrl = { url: "https://istiod.istio-system.svc:15017/inject" };
+  const authority = "certificate authority in webhook istio-sidecar-injector";
+  const endpoint = "endpoint of service istio-system/istiod";
 
-  test.each<readonly [string, KubeObject | null, readonly KubeObject[], string | null]>([
+  test.each<readonly [string, KubeObject | null, readonly KubeObject[] | null, string | null]>([
     ["no webhook", null, [], "webhook istio-sidecar-injector to exist"],
     ["no entries", configuration(webhook), [], "entries in webhook istio-sidecar-injector"],
-    [
-      "no authority",
-      configuration(webhook, SERVICE),
-      [slice("istiod", true)],
-      "certificate authority in webhook istio-sidecar-injector",
-    ],
-    [
-      "an entry left out",
-      configuration(webhook, trusted, SERVICE),
-      [slice("istiod", true)],
-      "certificate authority in webhook istio-sidecar-injector",
-    ],
-    [
-      "an empty authority",
-      configuration(webhook, { ...SERVICE, caBundle: "" }),
-      [slice("istiod", true)],
-      "certificate authority in webhook istio-sidecar-injector",
-    ],
-    ["no endpoints", configuration(webhook, trusted), [], "endpoint of service istio-system/istiod"],
-    [
-      "none ready",
-      configuration(webhook, trusted),
-      [slice("istiod", false)],
-      "endpoint of service istio-system/istiod",
-    ],
-    [
-      "another service's",
-      configuration(webhook, trusted),
-      [slice("other", true)],
-      "endpoint of service istio-system/istiod",
-    ],
-    ["one of two ready", configuration(webhook, trusted), [slice("istiod", false, true)], null],
-    ["readiness unknown", configuration(webhook, trusted), [slice("istiod", null)], null],
-    [
-      "by URL, no authority",
-      configuration(webhook, byUrl),
-      [],
-      "certificate authority in webhook istio-sidecar-injector",
-    ],
+    ["no authority", configuration(webhook, SERVICE), [slice("istiod", true)], authority],
+    ["an entry left out", configuration(webhook, TRUSTED, SERVICE), [slice("istiod", true)], authority],
+    ["an empty authority", configuration(webhook, { ...SERVICE, caBundle: "" }), [slice("istiod", true)], authority],
+    ["no endpoints", configuration(webhook, TRUSTED), [], endpoint],
+    ["none ready", configuration(webhook, TRUSTED), [slice("istiod", false)], endpoint],
+    ["another service's", configuration(webhook, TRUSTED), [slice("other", true)], endpoint],
+    ["one of two ready", configuration(webhook, TRUSTED), [slice("istiod", false, true)], null],
+    ["readiness unknown", configuration(webhook, TRUSTED), [slice("istiod", null)], null],
+    ["endpoints may not be read", configuration(webhook, TRUSTED), null, null],
+    ["by URL, no authority", configuration(webhook, byUrl), [], authority],
     ["by URL", configuration(webhook, { ...byUrl, caBundle: "Q0E=" }), [], null],
-  ])("%s", (_name, live, endpointSlices, awaiting) => {
-    const judged = judgeInjection({ webhook, configuration: live, endpointSlices });
-    expect(judged).toEqual({ state: awaiting === null ? "ready" : "waiting", awaiting, reason: null });
+  ])("%s", (_name, live, slices, awaiting) => {
+    const missing = missingForInjection({
+      webhook,
+      configurations: live === null ? [] : [live],
+      namespace: { apiVersion: "v1", kind: "Namespace", metadata: { name: "edge" } },
+      podLabels: {},
+      endpointSlices: () => slices,
+    });
+    expect(missing).toBe(awaiting);
+  });
+});
+
+describe("whether a webhook is configured for a namespace and its pods", () => {
+  const expression = (key: string, operator: string, ...values: readonly string[]): JsonObject => ({
+    key,
+    operator,
+    values,
+  });
+  const entry = (namespace: readonly JsonObject[], object: readonly JsonObject[]): JsonObject => ({
+    clientConfig: { url: "https://x", caBundle: "Q0E=" },
+    namespaceSelector: { matchExpressions: namespace },
+    objectSelector: { matchExpressions: object },
+  });
+  const [noRevision, noInjection] = ["istio.io/rev", "istio-injection"].map((key) => expression(key, "DoesNotExist"));
+  const notRefused = expression("sidecar.istio.io/inject", "NotIn", "false");
+  /** The entries of the istiod chart (templates/mutatingwebhook.yaml) for a revision. */
+  const injector = (name: string, revision: string): KubeObject => ({
+    ...KIND,
+    metadata: { name, labels: { app: "sidecar-injector" } },
+    webhooks: [
+      entry([expression("istio.io/rev", "In", revision), noInjection ?? {}], [notRefused]),
+      entry([noRevision ?? {}, noInjection ?? {}], [notRefused, expression("istio.io/rev", "In", revision)]),
+      ...(revision === "default"
+        ? [
+            entry([expression("istio-injection", "In", "enabled")], [notRefused]),
+            entry(
+              [noInjection ?? {}, noRevision ?? {}],
+              [expression("sidecar.istio.io/inject", "In", "true"), noRevision ?? {}],
+            ),
+          ]
+        : []),
+    ],
+  });
+  const plain = injector("istio-sidecar-injector", "default");
+  const canary = injector("istio-sidecar-injector-canary", "canary");
+
+  test.each<readonly [string, readonly KubeObject[], Record<string, string>, Record<string, string>, string | null]>([
+    ["istio-injection", [plain], { "istio-injection": "enabled" }, {}, null],
+    [
+      "istio-injection beats the revision",
+      [plain],
+      { "istio-injection": "enabled", "istio.io/rev": "canary" },
+      {},
+      null,
+    ],
+    ["a revision that is there", [plain, canary], { "istio.io/rev": "canary" }, {}, null],
+    [
+      "a revision that is not",
+      [plain],
+      { "istio.io/rev": "canary" },
+      {},
+      "a webhook for pods of namespace edge (istio.io/rev=canary)",
+    ],
+    ["a gateway's pods in a namespace without labels", [plain], {}, { "sidecar.istio.io/inject": "true" }, null],
+    ["other pods there", [plain], {}, {}, "a webhook for pods of namespace edge (it has no label for injection)"],
+    [
+      "disabled",
+      [plain],
+      { "istio-injection": "disabled" },
+      { "sidecar.istio.io/inject": "true" },
+      "a webhook for pods of namespace edge (istio-injection=disabled)",
+    ],
+    ["a pod that names a revision", [plain, canary], {}, { "istio.io/rev": "canary" }, null],
+    ["a revision tag", [plain, injector("istio-revision-tag-prod", "prod")], { "istio.io/rev": "prod" }, {}, null],
+  ])("%s", (_name, configurations, labels, podLabels, awaiting) => {
+    const missing = missingForInjection({
+      webhook: "istio-sidecar-injector",
+      configurations,
+      namespace: { apiVersion: "v1", kind: "Namespace", metadata: { name: "edge", labels } },
+      podLabels,
+      endpointSlices: () => [],
+    });
+    expect(missing).toBe(awaiting);
   });
 });

@@ -73,6 +73,11 @@ const EXPECTED: readonly Expected[] = [
     object: "ConfigMap/wu",
     object3: null,
   },
+  {
+    sample: "nested-schema",
+    code: "schema",
+    names: ["schema: routing: at '/dicom/clientCertificates/required': value must be true."],
+  },
   { sample: "schema", code: "schema", names: ["at '/a': got string, want integer", "'b' not allowed"], object: null },
   { sample: "unkfield", code: "schema", names: [".spec.nope"], object: "Service/unkfield" },
   { sample: "wrongtype", code: "schema", names: ["replicas"], object: "Deployment/wrongtype", object3: null },

@@ -42,6 +42,7 @@ describe("observeReleases", () => {
         deployedRevision: 1,
         stack: null,
         inputsHash: null,
+        adopted: false,
       },
       {
         name: "base",
@@ -51,6 +52,7 @@ describe("observeReleases", () => {
         deployedRevision: null,
         stack: null,
         inputsHash: null,
+        adopted: false,
       },
       {
         name: "dicom",
@@ -60,6 +62,7 @@ describe("observeReleases", () => {
         deployedRevision: 9,
         stack: "korthweb",
         inputsHash: "abc",
+        adopted: false,
       },
     ]);
   });
@@ -88,10 +91,11 @@ describe("decodeRelease", () => {
     name: "dicom",
     namespace: "pacs",
     version: 3,
-    info: { status: "deployed" },
+    info: { status: "deployed", description: "Install complete" },
     chart: { metadata: { name: "dicom", version: "1.2.3", appVersion: "9" } },
     manifest: "kind: X ✓\n",
     hooks: [{ manifest: "kind: Job\n" }],
+    config: { replicas: 2 },
     apply_method: "ssa",
   };
   const stored = (bytes: Buffer): KubeObject => ({
@@ -108,9 +112,11 @@ describe("decodeRelease", () => {
       namespace: "pacs",
       revision: 3,
       status: "deployed",
+      description: "Install complete",
       chart: { name: "dicom", version: "1.2.3", appVersion: "9" },
       manifest: "kind: X ✓\n",
       hooks: ["kind: Job\n"],
+      config: { replicas: 2 },
       applyMethod: "ssa",
     });
   });

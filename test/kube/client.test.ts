@@ -32,17 +32,19 @@ test("each change goes out as the API wants it", async () => {
   const { client, seen } = await start((_request, response) => answer(response, 200, OBJECT));
   await client.get(REF, signal);
   await client.create(OBJECT, signal);
-  await client.dryRunCreate(OBJECT, signal);
+  await client.dryRunCreate(OBJECT, 5, signal);
   await client.update(OBJECT, signal);
   await client.apply(OBJECT, { force: true }, signal);
+  await client.apply(OBJECT, { dryRun: true, fieldManager: "helm" }, signal);
   await client.mergePatch(REF, { metadata: { labels: { a: null } } }, signal);
   await client.remove(REF, { propagationPolicy: "Foreground", uid: "u" }, signal);
   expect(seen.map(({ method, url, headers }) => [method, url, headers["content-type"]])).toEqual([
     ["GET", `${PATH}/web`, undefined],
     ["POST", `${PATH}?fieldManager=flotilla`, "application/json"],
-    ["POST", `${PATH}?fieldManager=flotilla&dryRun=All`, "application/json"],
+    ["POST", `${PATH}?fieldManager=flotilla&dryRun=All&timeout=5s`, "application/json"],
     ["PUT", `${PATH}/web?fieldManager=flotilla`, "application/json"],
     ["PATCH", `${PATH}/web?fieldManager=flotilla&force=true`, "application/apply-patch+yaml"],
+    ["PATCH", `${PATH}/web?fieldManager=helm&dryRun=All`, "application/apply-patch+yaml"],
     ["PATCH", `${PATH}/web?fieldManager=flotilla`, "application/merge-patch+json"],
     ["DELETE", `${PATH}/web`, "application/json"],
   ]);
@@ -50,6 +52,29 @@ test("each change goes out as the API wants it", async () => {
     propagationPolicy: "Foreground",
     preconditions: { uid: "u" },
   });
+});
+
+test("what an error lists in detail can be read: who holds which field", async () => {
+  const cause = { reason: "FieldManagerConflict", message: 'conflict with "kubectl-edit" using v1', field: ".data.a" };
+  const status = {
+    kind: "Status",
+    code: 409,
+    reason: "Conflict",
+    message: "Apply failed",
+    details: { causes: [cause] },
+  };
+  const { client } = await start((_request, response) => answer(response, 409, status));
+  const error = await client.apply(OBJECT, {}, signal).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: "api-failed", status: 409, causes: [cause] });
+});
+
+test("a container's log is text, of its last lines", async () => {
+  const { client, seen } = await start((_request, response) => response.writeHead(200).end("one\ntwo\n"));
+  const options = { container: "app", previous: true, tailLines: 20, limitBytes: 1000 };
+  expect(await client.podLog("shop", "web-1", options, signal)).toBe("one\ntwo\n");
+  expect(seen[0]?.url).toBe(
+    "/api/v1/namespaces/shop/pods/web-1/log?container=app&previous=true&tailLines=20&limitBytes=1000",
+  );
 });
 
 describe("lists", () => {
@@ -68,6 +93,18 @@ describe("lists", () => {
     expect(seen.map(({ query }) => [query.get("limit"), query.get("labelSelector")])).toEqual(
       [1, 2, 3].map(() => ["1", "app=web,tier!=db"]),
     );
+  });
+
+  test("so many are enough: no more is asked for", async () => {
+    const { client, seen } = await start((_request, response) =>
+      answer(response, 200, {
+        items: [{ metadata: { name: "a" } }],
+        metadata: { resourceVersion: "9", continue: "next" },
+      }),
+    );
+    const { items } = await client.list(DEPLOYMENT, "shop", { atMost: 1 }, signal);
+    expect(items.map(({ metadata }) => metadata.name)).toEqual(["a"]);
+    expect(seen.map(({ query }) => query.get("limit"))).toEqual(["1"]);
   });
 
   test("pages that took too long: once more, whole", async () => {
@@ -154,6 +191,21 @@ describe("kinds that are not built in", () => {
     expect(await client.get(ref, signal)).toMatchObject(GATEWAY);
     expect(seen.filter(({ path }) => path === "/apis")).toHaveLength(2);
     expect(seen.at(-1)?.path).toBe("/apis/networking.istio.io/v1/namespaces/shop/gateways/g");
+  });
+
+  test("all are listed once, in the version that the cluster prefers", async () => {
+    const gateway = { resource: "gateways", scope: "Namespaced", verbs: ["list"], responseKind: { kind: "Gateway" } };
+    const versions = ["v1", "v1beta1"].map((version) => ({ version, resources: [gateway] }));
+    const configMap = { ...gateway, resource: "configmaps", responseKind: { kind: "ConfigMap" } };
+    const { client } = await start(({ path }, response) =>
+      path === "/api"
+        ? answer(response, 200, { items: [{ metadata: {}, versions: [{ version: "v1", resources: [configMap] }] }] })
+        : answer(response, 200, { items: [{ metadata: { name: "networking.istio.io" }, versions }] }),
+    );
+    expect(await client.kinds(signal)).toEqual([
+      { apiVersion: "v1", kind: "ConfigMap", plural: "configmaps", namespaced: true, verbs: ["list"] },
+      { ...GATEWAY, plural: "gateways", namespaced: true, verbs: ["list"] },
+    ]);
   });
 
   test("an unknown kind is named", async () => {

@@ -58,7 +58,7 @@ describe("a lock is compared with a stack:", () => {
   test("what fits, what is missing, what is surplus", () => {
     const folder = sampleRelease({ name: "local", chart: { type: "folder", path: "/x" } });
     const fresh = sampleRelease({ name: "fresh", chart: repository });
-    const lock = { stack: "demo", entries: [entry("app"), entry("gone"), entry("local")] };
+    const lock = { folders: [], images: {}, stack: "demo", entries: [entry("app"), entry("gone"), entry("local")] };
     const comparison = compareLock(lock, [app, folder, fresh], places);
     expect([...comparison.fitting.keys()]).toEqual(["app"]);
     expect(comparison.stale).toEqual([]);
@@ -84,7 +84,11 @@ describe("a lock is compared with a stack:", () => {
     ],
     ["chart", entry("app", { name: "old" }), "app: its chart is app in the stack file, but was old when it was locked"],
   ])("a changed %s is stale, and both values are told", (_, locked, sentence) => {
-    const { stale, fitting } = compareLock({ stack: "demo", entries: [locked] }, [app], places);
+    const { stale, fitting } = compareLock(
+      { folders: [], images: {}, stack: "demo", entries: [locked] },
+      [app],
+      places,
+    );
     expect(stale.map(describeStale)).toEqual([sentence]);
     expect(fitting.size).toBe(0);
   });

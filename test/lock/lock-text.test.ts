@@ -2,10 +2,12 @@ import { assert, constant, option, property, record, string, stringMatching, uni
 import { describe, expect, test } from "vitest";
 
 import { formatLock } from "../../src/lock/format-lock.ts";
+import type { Lock } from "../../src/lock/lock.ts";
 import { parseLock } from "../../src/lock/parse-lock.ts";
 import { ConfigError, type ConfigProblem } from "../../src/model/errors.ts";
 import type { LockEntry } from "../../src/model/lock.ts";
 
+const NOTHING: Lock = { stack: "", entries: [], folders: [], images: {} };
 const digest = `sha256:${"ab".repeat(32)}`;
 const istiod: LockEntry = {
   release: "istiod",
@@ -38,12 +40,55 @@ releases:
 `;
 
 test("a lock is written sorted, short and made for review", () => {
-  expect(formatLock({ stack: "demo", entries: [istiod, app] })).toBe(text);
-  expect(formatLock({ stack: "demo", entries: [app, istiod] })).toBe(text);
+  expect(formatLock({ ...NOTHING, stack: "demo", entries: [istiod, app] })).toBe(text);
+  expect(formatLock({ ...NOTHING, stack: "demo", entries: [app, istiod] })).toBe(text);
 });
 
 test("a lock that was written is read as what it was", () => {
-  expect(parseLock(text, "flotilla.lock")).toEqual({ stack: "demo", entries: [app, istiod] });
+  expect(parseLock(text, "flotilla.lock")).toEqual({ ...NOTHING, stack: "demo", entries: [app, istiod] });
+});
+
+const whole: Lock = {
+  stack: "demo",
+  entries: [app],
+  folders: [
+    {
+      release: "web",
+      dependencies: [
+        { name: "redis", version: "19.0.1", source: "oci://charts.example.test/redis", digest, range: null },
+        { name: "db", version: "15.2.0", source: "https://charts.example.test", digest, range: "15.x" },
+      ],
+    },
+  ],
+  images: { prod: ["docker.io/b:1", "docker.io/a:1"], dev: ["docker.io/a:1", "docker.io/a:1"] },
+};
+
+test("dependencies of folders and images of environments stand where a review looks for them", () => {
+  const written = formatLock(whole);
+  expect(written.split("releases:\n")[1]).toBe(`  app:
+    chart: dicom
+    version: 1.0.0
+    source: charts/dicom.tgz
+    digest: ${digest}
+  web:
+    dependencies:
+      db:
+        version: 15.2.0
+        source: https://charts.example.test
+        digest: ${digest}
+        range: 15.x
+      redis:
+        version: 19.0.1
+        source: oci://charts.example.test/redis
+        digest: ${digest}
+images:
+  dev:
+    - docker.io/a:1
+  prod:
+    - docker.io/a:1
+    - docker.io/b:1
+`);
+  expect(formatLock(parseLock(written, "x"))).toBe(written);
 });
 
 test("any lock comes back from its text", () => {
@@ -61,18 +106,18 @@ test("any lock comes back from its text", () => {
   });
   assert(
     property(word, uniqueArray(entry, { selector: ({ release }) => release }), (stack, entries) => {
-      const parsed = parseLock(formatLock({ stack, entries }), "flotilla.lock");
+      const parsed = parseLock(formatLock({ ...NOTHING, stack, entries }), "flotilla.lock");
       expect(parsed.stack).toBe(stack);
       expect(new Map(parsed.entries.map((item) => [item.release, item]))).toEqual(
         new Map(entries.map((item) => [item.release, item])),
       );
-      expect(formatLock(parsed)).toBe(formatLock({ stack, entries }));
+      expect(formatLock(parsed)).toBe(formatLock({ ...NOTHING, stack, entries }));
     }),
   );
 });
 
 test("an empty lock and Windows line ends are read", () => {
-  expect(parseLock(formatLock({ stack: "demo", entries: [] }), "x").entries).toEqual([]);
+  expect(parseLock(formatLock({ ...NOTHING, stack: "demo" }), "x").entries).toEqual([]);
   expect(parseLock(text.replaceAll("\n", "\r\n"), "x")).toEqual(parseLock(text, "x"));
 });
 
@@ -118,6 +163,11 @@ describe("a broken lock is refused with file and line:", () => {
     ["a missing digest", text.replace(`    digest: ${digest}\n    range`, "    range"), 12, '"digest" is missing'],
     ["a number as a text", text.replace('"1.31"', "1.31"), 14, '"appVersion" must be a text'],
     ["an entry that is none", text.replace(/ {2}app:\n( {4}.*\n)+/, "  app: 1.0.0\n"), 6, '"app" must hold the keys'],
+    ["dependencies that are none", `${text}  web:\n    dependencies: [a]\n`, 19, '"dependencies" of web must hold'],
+    ["a dependency that is none", `${text}  web:\n    dependencies:\n      db: 1.0.0\n`, 20, '"db" must hold the keys'],
+    ["a folder with more", `${text}  web:\n    dependencies: {}\n    chart: web\n`, 20, '"chart" is not a key'],
+    ["images that are none", `${text}images: [a]\n`, 3, '"images" must hold one list per environment'],
+    ["an environment's images that are none", `${text}images:\n  dev: [1]\n`, 19, '"dev" must hold a list of images'],
     ["releases that are none", `version: 1\nstack: demo\nreleases: [app]\n`, 1, '"releases" must hold'],
   ])("%s", (_, broken, line, message) => {
     const [problem] = problemsOf(broken);

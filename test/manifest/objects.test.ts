@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { apisOfCrds } from "../../src/manifest/crd-apis.ts";
-import { hasPostHooks, hookEvents, isHook } from "../../src/manifest/hooks.ts";
+import { hookEvents, isHook } from "../../src/manifest/hooks.ts";
 import { objectKey, objectRef, objectRefs } from "../../src/manifest/object-ref.ts";
 import { keepsOnUninstall } from "../../src/manifest/resource-policy.ts";
 import type { KubeObject } from "../../src/model/kube-object.ts";
@@ -75,13 +75,6 @@ describe("hooks", () => {
   test("an ordinary resource is no hook", () => {
     expect(isHook(object("batch/v1", "Job"))).toBe(false);
     expect(hookEvents(object("batch/v1", "Job"))).toEqual([]);
-  });
-
-  test("only hooks of the change at hand make Helm wait", () => {
-    const objects = [object("v1", "Service"), hook("pre-install,post-upgrade,test")];
-    expect(hasPostHooks(objects, "upgrade")).toBe(true);
-    expect(hasPostHooks(objects, "install")).toBe(false);
-    expect(hasPostHooks(objects, "rollback")).toBe(false);
   });
 });
 

@@ -14,6 +14,14 @@ test.for<readonly [Partial<ObservedRelease>, Recovery]>([
     { status: "pending-upgrade", revision: 2, deployedRevision: null },
     { action: "rollback", revision: 1 },
   ],
+  [
+    { status: "pending-install", revision: 1, deployedRevision: null, adopted: true },
+    { action: "rollback", revision: 1 },
+  ],
+  [
+    { status: "pending-install", revision: 1, deployedRevision: null, stack: null },
+    { action: "rollback", revision: 1 },
+  ],
 ])("%j is put right by %j", ([change, recovery]) => {
-  expect(recoveryOf(observed(change))).toEqual(recovery);
+  expect(recoveryOf(observed(change), "demo")).toEqual(recovery);
 });

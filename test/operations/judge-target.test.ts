@@ -9,6 +9,7 @@ function judge(change: Partial<Omit<TargetClaim, "environment">> & { readonly en
     context: null,
     interactive: true,
     changes: true,
+    podIdentity: false,
     ...rest,
   });
 }
@@ -21,6 +22,7 @@ describe("which cluster is meant", () => {
     ["the current one, where somebody can be asked", {}, null],
     ["the current one, where nothing changes", { interactive: false, changes: false }, null],
     ["named by hand, without a terminal", { context: "kind", interactive: false }, "kind"],
+    ["the pod's own, without a terminal", { interactive: false, podIdentity: true }, null],
     ["named by the environment, without a terminal", { environment: "prod", interactive: false }, "prod"],
   ])("%s", ([, claim, context]) => {
     expect(judge(claim)).toBe(context);

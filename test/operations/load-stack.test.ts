@@ -72,15 +72,15 @@ describe("a stack file", () => {
   });
 
   test("sends its warnings as notices", async () => {
-    await writeFile(join(folder, "flotilla.yaml"), `${TEXT}requires: { helm: ">=3.18" }\n`);
+    await writeFile(join(folder, "flotilla.yaml"), `${TEXT}istio: { hub: gcr.io/istio-release }\n`);
     await loadStack({ cwd: join(folder, "below") }, context);
     const place = `${join(folder, "flotilla.yaml")}:5`;
     expect(events).toEqual([
       {
         type: "notice",
         level: "warning",
-        message: `${place}: this version of flotilla reads requires, but does not check it yet`,
-        hint: null,
+        message: `${place}: Istio removes gcr.io/istio-release in December 2026`,
+        hint: "use docker.io/istio",
       },
     ]);
   });

@@ -12,6 +12,8 @@ function evidence(change: Partial<ReleaseEvidence> = {}): ReleaseEvidence {
     observed: observed(),
     recorded: recorded(),
     ownerAlive: false,
+    adopt: false,
+    takeOver: false,
     ...change,
   };
 }
@@ -111,7 +113,7 @@ describe("what is in other hands is left alone", () => {
       action: "refused",
       code: "release-owned",
       message: "The release web in namespace apps exists already (revision 3) and was not made by flotilla.",
-      hint: expect.stringContaining("helm uninstall web --namespace apps"),
+      hint: expect.stringContaining("up --adopt"),
     });
   });
 
@@ -125,6 +127,63 @@ describe("what is in other hands is left alone", () => {
       code: "release-owned",
       message: 'The release web in namespace apps belongs to the stack "other", not to "demo".',
     });
+  });
+});
+
+describe("what the user lets us take over", () => {
+  const foreign = { stack: null, inputsHash: null };
+  test.for<readonly [string, Partial<ReleaseEvidence>, object]>([
+    [
+      "a release made without flotilla",
+      { adopt: true, recorded: null, observed: observed(foreign) },
+      { action: "adopt", reason: "revision 3 was made without flotilla; it is taken over, and nothing is deleted" },
+    ],
+    [
+      "an adoption that failed is one again",
+      { observed: observed({ adopted: true, status: "failed" }) },
+      { action: "adopt", reason: "the last attempt to take it over failed" },
+    ],
+    [
+      "another stack's release is not adopted",
+      { adopt: true, takeOver: true, recorded: null, observed: observed({ stack: "other" }) },
+      { action: "refused", code: "release-owned" },
+    ],
+    [
+      "adopting alone does not take over what is pending",
+      { adopt: true, recorded: null, observed: observed({ ...foreign, status: "pending-upgrade" }) },
+      { action: "refused", code: "release-locked" },
+    ],
+    [
+      "what somebody left pending",
+      { takeOver: true, observed: observed({ status: "pending-upgrade", deployedRevision: 2 }) },
+      {
+        action: "recover",
+        reason:
+          "somebody else left it pending-upgrade and is taken to be dead (--take-over); it is rolled back to revision 2 first",
+      },
+    ],
+    [
+      "a foreign first install is applied again, never uninstalled",
+      {
+        adopt: true,
+        takeOver: true,
+        recorded: null,
+        observed: observed({ ...foreign, status: "pending-install", revision: 1, deployedRevision: null }),
+      },
+      { action: "recover", reason: expect.stringContaining("rolled back to revision 1 first") },
+    ],
+    [
+      "not what a living process of ours is at",
+      {
+        takeOver: true,
+        ownerAlive: true,
+        observed: observed({ status: "pending-upgrade" }),
+        recorded: recorded({ intent: INTENT }),
+      },
+      { action: "refused", code: "release-locked" },
+    ],
+  ])("%s", ([, change, found]) => {
+    expect(classify(evidence(change))).toMatchObject(found);
   });
 });
 
@@ -147,7 +206,7 @@ describe.for(["pending-install", "pending-upgrade", "pending-rollback", "uninsta
       message:
         `The release web in namespace apps is ${status}, ` +
         "by run run-7 (process 4711 on builder) since 2026-11-23T20:05:17Z.",
-      hint: expect.stringContaining("helm rollback web --namespace apps"),
+      hint: expect.stringContaining("up --take-over"),
     });
   });
 

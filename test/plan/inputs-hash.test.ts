@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../src/model/json.ts";
-import { inputsHash } from "../../src/plan/inputs-hash.ts";
+import { inputsHash, slowInputsHash } from "../../src/plan/inputs-hash.ts";
 import { pinned } from "./samples.ts";
 
 const KEY = "00".repeat(32);
@@ -42,7 +42,10 @@ describe("the hash of a release's inputs", () => {
   test.for<readonly [string, ReturnType<typeof pinned>]>([
     ["where the chart lies", pinned("web", { values: VALUES }, { path: "/other", source: "https://mirror.example" })],
     ["what it needs", pinned("web", { values: VALUES, needs: ["other"] })],
-    ["how long it is waited for", pinned("web", { values: VALUES, wait: { timeoutMs: 1, enabled: false } })],
+    [
+      "how long it is waited for",
+      pinned("web", { values: VALUES, wait: { timeoutMs: 1, enabled: false, engine: "watch", for: [] } }),
+    ],
   ])("does not depend on %s: helm makes the same of it", ([, same]) => {
     expect(inputsHash(KEY, same)).toBe(base);
   });
@@ -61,6 +64,20 @@ describe("the hash of a release's inputs", () => {
         return (hash(left) === hash(right)) === same;
       }),
     );
+  });
+});
+
+describe("the hash for where there is no key", () => {
+  const salt = "22".repeat(16);
+  const web = pinned("web", { values: VALUES });
+
+  test("is the same for the same inputs and salt, and another for others", async () => {
+    const hash = await slowInputsHash(salt, web);
+    expect(hash).toMatch(/^[0-9a-f]{40}$/);
+    expect(await slowInputsHash(salt, pinned("web", { values: VALUES, needs: ["other"] }))).toBe(hash);
+    expect(await slowInputsHash("33".repeat(16), web)).not.toBe(hash);
+    expect(await slowInputsHash(salt, pinned("web", { values: { ...VALUES, more: 1 } }))).not.toBe(hash);
+    expect(await slowInputsHash(salt, pinned("web", { values: VALUES }, { digest: "sha256:other" }))).not.toBe(hash);
   });
 });
 

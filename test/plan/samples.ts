@@ -40,6 +40,7 @@ export function observed(change: Partial<ObservedRelease> = {}): ObservedRelease
     deployedRevision: 3,
     stack: "demo",
     inputsHash: "now",
+    adopted: false,
     ...change,
   };
 }

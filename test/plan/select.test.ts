@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Plan } from "../../src/model/plan.ts";
 import { buildPlan, type ClassifiedRelease } from "../../src/plan/build.ts";
-import { type Selection, selectSteps } from "../../src/plan/select.ts";
+import { isSelected, type Selection, selectSteps } from "../../src/plan/select.ts";
 import { sampleStack } from "../support/sample-stack.ts";
 import { classified } from "./samples.ts";
 
@@ -20,14 +20,28 @@ function plan(istiod: Partial<ClassifiedRelease> = {}): Plan {
         "/f.yaml",
         releases.map(({ pinned }) => pinned.release),
       ),
-      namespaces: ["apps", "edge", "mesh", "unused"].map((name) => ({ name, labels: {}, annotations: {} })),
+      namespaces: ["apps", "edge", "mesh", "unused"].map((name) => ({
+        name,
+        labels: {},
+        annotations: {},
+        pullSecretsFrom: [],
+      })),
     },
     context: "minikube",
     kubernetesVersion: "v1.36.3",
     helmVersion: null,
     releases,
     namespaces: [],
-    injection: { name: "injector", release: "istiod", namespace: "mesh" },
+    addonWebhooks: [],
+    present: [],
+    webhooks: {
+      release: "istiod",
+      namespace: "mesh",
+      injection: { name: "injector", revision: "default" },
+      validation: null,
+    },
+    removed: [],
+    prune: false,
   });
 }
 const select = (only: readonly string[], change: Partial<Selection> = {}, from = plan()) =>
@@ -50,7 +64,7 @@ describe("--only", () => {
     const whole = plan();
     const selected = select(["ingress", "istiod"], {}, whole);
     expect(selected.steps).toEqual(whole.steps.filter(({ id }) => !/apps|app$|lone|unused/.test(id)));
-    expect(ids(selected)).toContain("gate/injection");
+    expect(ids(selected)).toContain("gate/injection/ingress");
   });
 
   test("refuses to leave out what is needed and not there, and says what to do", () => {
@@ -70,7 +84,7 @@ describe("--only", () => {
   test("waits for a need that is there as it should be", () => {
     const selected = select(["ingress"], {}, plan(UNCHANGED));
     expect(ids(selected)).toEqual([
-      "gate/injection",
+      "gate/injection/ingress",
       "namespace/edge",
       "namespace/mesh",
       "release/ingress",
@@ -81,7 +95,7 @@ describe("--only", () => {
 
   test("with --with-needs takes along whatever is needed, all the way", () => {
     expect(ids(select(["app"], { withNeeds: true }))).toEqual([
-      "gate/injection",
+      "gate/injection/ingress",
       "namespace/apps",
       "namespace/edge",
       "namespace/mesh",
@@ -99,5 +113,22 @@ describe("--only", () => {
         hint: "Its releases are: istiod, ingress, app, lone.",
       }),
     );
+  });
+});
+
+describe("a selection, by names alone, takes along", () => {
+  const releases = [
+    { name: "istiod", needs: [] },
+    { name: "ingress", needs: ["istiod"] },
+    { name: "app", needs: ["ingress"] },
+    { name: "lone", needs: [] },
+  ];
+  test.for<[string, readonly string[], boolean, readonly string[]]>([
+    ["everything where nothing is selected", [], false, ["istiod", "ingress", "app", "lone"]],
+    ["what is selected", ["app"], false, ["app"]],
+    ["what that needs, all the way", ["app"], true, ["istiod", "ingress", "app"]],
+  ])("%s", ([, only, withNeeds, names]) => {
+    const selected = isSelected(releases, { only, withNeeds });
+    expect(releases.map(({ name }) => name).filter(selected)).toEqual(names);
   });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { JsonObject } from "../../src/model/json.ts";
 import { readinessOf } from "../../src/readiness/rules.ts";
-import { condition, live } from "./objects.ts";
+import { condition, live, viewOf } from "./objects.ts";
 
 const CRD = "CustomResourceDefinition";
 const PVC = "PersistentVolumeClaim";
@@ -47,23 +47,27 @@ test.each<readonly [string, string, string, JsonObject, JsonObject, string, stri
     { type: "LoadBalancer", clusterIP: "10.0.0.1" },
     balancer(),
     "waiting",
-    "address of load balancer web",
+    "load balancer of web",
   ],
-  ["empty address", "v1", "Service", { type: "LoadBalancer" }, balancer({}), "waiting", "address of load balancer web"],
+  ["empty address", "v1", "Service", { type: "LoadBalancer" }, balancer({}), "waiting", "load balancer of web"],
   ["an address", "v1", "Service", { type: "LoadBalancer" }, balancer({ ip: "192.0.2.1" }), "ready", null],
   ["a host name", "v1", "Service", { type: "LoadBalancer" }, balancer({ hostname: "lb.example" }), "ready", null],
   ["external addresses", "v1", "Service", { type: "LoadBalancer", externalIPs: ["192.0.2.1"] }, {}, "ready", null],
   ["knative's, not ours", "serving.knative.dev/v1", "Service", { type: "LoadBalancer" }, {}, "ready", null],
   ["without a rule", "v1", "ConfigMap", {}, {}, "ready", null],
 ])("%s: %s %s", (_name, apiVersion, kind, spec, status, state, awaiting) => {
-  expect(readinessOf(live(apiVersion, kind, spec, status))).toMatchObject({ state, awaiting });
+  expect(readinessOf(live(apiVersion, kind, spec, status), viewOf())).toMatchObject({ state, awaiting });
 });
 
 test("the cluster's own words come along", () => {
   const backOff = condition("Failed", "True", "BackoffLimitExceeded", "Job has reached the specified backoff limit");
-  expect(readinessOf(live("batch/v1", "Job", {}, { conditions: [backOff] })).reason).toBe(backOff["message"]);
+  expect(readinessOf(live("batch/v1", "Job", {}, { conditions: [backOff] }), viewOf()).reason).toBe(backOff["message"]);
   const taken = condition("NamesAccepted", "False", "ListKindConflict", '"WebList" is already in use');
-  expect(readinessOf(live("apiextensions.k8s.io/v1", CRD, {}, { conditions: [taken] })).reason).toBe(taken["message"]);
+  expect(readinessOf(live("apiextensions.k8s.io/v1", CRD, {}, { conditions: [taken] }), viewOf()).reason).toBe(
+    taken["message"],
+  );
   const installing = condition("Established", "False", "Installing", "the initial names have been accepted");
-  expect(readinessOf(live("apiextensions.k8s.io/v1", CRD, {}, { conditions: [installing] })).reason).toBeNull();
+  expect(
+    readinessOf(live("apiextensions.k8s.io/v1", CRD, {}, { conditions: [installing] }), viewOf()).reason,
+  ).toBeNull();
 });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../src/model/json.ts";
 import { readinessOf } from "../../src/readiness/rules.ts";
-import { condition, live } from "./objects.ts";
+import { condition, live, pod, viewOf } from "./objects.ts";
 
 type Row = readonly [string, JsonObject, JsonObject, string, string | null, string | null];
 
 function judge(kind: string, spec: JsonObject, status: JsonObject): readonly (string | null)[] {
-  const { state, awaiting, reason } = readinessOf(live("apps/v1", kind, spec, status));
+  const { state, awaiting, reason } = readinessOf(live("apps/v1", kind, spec, status), viewOf());
   return [state, awaiting, reason];
 }
 
@@ -100,5 +100,66 @@ describe("DaemonSet", () => {
   ];
   test.each(rows)("%s", (_name, spec, status, ...expected) => {
     expect(judge("DaemonSet", spec, status)).toEqual(expected);
+  });
+});
+
+describe("a DaemonSet says why its own pods are not ready", () => {
+  const status = { ...seen, desiredNumberScheduled: 2, updatedNumberScheduled: 2 };
+  const set = live("apps/v1", "DaemonSet", {}, status);
+  const owned = { ...set, metadata: { ...set.metadata, uid: "set-1" } };
+  const waitingFor = (reason: string): JsonObject => ({
+    containerStatuses: [{ name: "c", state: { waiting: { reason } } }],
+  });
+  const mine = { ownerReferences: [{ kind: "DaemonSet", name: "web", uid: "set-1" }] };
+  const another = { ownerReferences: [{ kind: "DaemonSet", name: "other", uid: "set-2" }] };
+
+  test.each([
+    ["pulling", [pod("a", {}, waitingFor("ImagePullBackOff"), mine)], "pod a, container c: ImagePullBackOff"],
+    ["starting", [pod("a", {}, waitingFor("ContainerCreating"), mine)], null],
+    ["another set's", [pod("a", {}, waitingFor("ImagePullBackOff"), another)], null],
+    [
+      "on its way out",
+      [pod("a", {}, waitingFor("CrashLoopBackOff"), { ...mine, deletionTimestamp: "2026-01-01" })],
+      null,
+    ],
+    [
+      "unscheduled",
+      [pod("a", {}, { conditions: [condition("PodScheduled", "False", "Unschedulable", "0/3 nodes fit")] }, mine)],
+      "pod a: 0/3 nodes fit",
+    ],
+  ])("%s", (_name, pods, reason) => {
+    expect(readinessOf(owned, viewOf(pods))).toEqual({ state: "waiting", awaiting: "0/2 pods ready", reason });
+  });
+
+  test("where pods may not be read, the count is all there is", () => {
+    expect(readinessOf(owned, viewOf([], "Pod"))).toMatchObject({ state: "waiting", reason: null });
+  });
+});
+
+describe("ReplicaSet", () => {
+  const all = { ...seen, replicas: 3, readyReplicas: 3, availableReplicas: 3 };
+  const three = { replicas: 3 };
+  const refused = condition("ReplicaFailure", "True", "FailedCreate", "exceeded quota");
+  const rows: readonly Row[] = [
+    ["all there", three, all, "ready", null, null],
+    ["none wanted", { replicas: 0 }, seen, "ready", null, null],
+    ["ready, not yet available", three, { ...all, availableReplicas: 2 }, "waiting", "2/3 pods ready", null],
+    ["pods refused", three, { ...seen, conditions: [refused] }, "waiting", "0/3 pods ready", "exceeded quota"],
+    ["surplus", three, { ...all, replicas: 4 }, "waiting", "end of surplus pods", null],
+    ["older spec", three, { ...all, observedGeneration: 1 }, "waiting", "3/3 pods ready", UNOBSERVED],
+    ["no status", three, {}, "waiting", "0/3 pods ready", UNOBSERVED],
+  ];
+  test.each(rows)("%s", (_name, spec, status, ...expected) => {
+    expect(judge("ReplicaSet", spec, status)).toEqual(expected);
+  });
+});
+
+test("a workload that is being deleted is not ready, whatever its status says", () => {
+  const going = live("apps/v1", "Deployment", {}, { ...seen, replicas: 1, updatedReplicas: 1, availableReplicas: 1 });
+  const deleted = { ...going, metadata: { ...going.metadata, deletionTimestamp: "2026-01-01", finalizers: ["x.y/z"] } };
+  expect(readinessOf(deleted, viewOf())).toEqual({
+    state: "waiting",
+    awaiting: "Deployment web to be made anew",
+    reason: "held by x.y/z",
   });
 });

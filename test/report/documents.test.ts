@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { planDocument, runDocument, statusDocument } from "../../src/report/documents.ts";
-import { IMAGE_PULL, PLAN, releaseResult, runResult, STATUS } from "./samples.ts";
+import { IMAGE_PULL, PLAN, releaseResult, releaseStep, runResult, STATUS } from "./samples.ts";
 
 describe("documents", () => {
   it("holds a plan with exactly the contract's fields", () => {
@@ -54,6 +54,22 @@ describe("documents", () => {
     ]);
   });
 
+  it("holds what changes and what has drifted, object by object", () => {
+    const object = { apiVersion: "v1", kind: "ConfigMap", namespace: "shop", name: "web" };
+    const change = {
+      ...object,
+      change: "remove",
+      destructive: true,
+      replaced: false,
+      loses: "its data",
+      diff: "-a: 1\n",
+    } as const;
+    const drift = { ...object, drift: "changed", diff: "-a: 2\n+a: 1\n" } as const;
+    const step = releaseStep("web", [], { changes: [change], drift: [drift] });
+    const [document] = planDocument({ ...PLAN, steps: [step] })["steps"] as unknown[];
+    expect(document).toMatchObject({ changes: [change], drift: [drift] });
+  });
+
   it("holds nothing for fields that do not apply to what is pruned", () => {
     const prune = {
       kind: "prune",
@@ -85,7 +101,7 @@ describe("documents", () => {
       addresses: STATUS.addresses,
     });
     const extra = { extra: 1 };
-    expect(runDocument({ ...result, ...extra })).toEqual(result);
+    expect(runDocument({ ...result, ...extra })).toEqual({ ...result, verification: null });
     expect(statusDocument({ ...STATUS, ...extra })).toEqual(STATUS);
   });
 });

@@ -27,12 +27,12 @@ const MIDWAY: readonly RunEvent[] = [
 
 describe("frame", () => {
   it("shows one line a step: what is over, what is awaited, what is to come", () => {
-    expect(frame(MIDWAY, { columns: 100 })).toEqual([
+    expect(frame(MIDWAY, { columns: 120 })).toEqual([
       "korthweb → dev (kind-dev)  2/5 steps  8s",
-      "✔   0.1s  namespace istio-system   created",
-      "✔   0.7s  base                     installed, revision 1",
-      "*     3s  istiod                   waiting, 2/3 ready, Deployment istiod: 0/1 pods ready (+1 more)",
-      "·         injection gate (istiod)",
+      "✔   0.1s  namespace istio-system    created",
+      "✔   0.7s  base                      installed, revision 1",
+      "*     3s  istiod                    waiting, Deployment istiod: 0/1 pods ready, awaiting Service istiod: no endpoints",
+      "·         injection gate (ingress)",
       "·         ingress",
     ]);
   });
@@ -45,9 +45,9 @@ describe("frame", () => {
       finished("release/istiod", { outcome: "skipped", message: "base failed" }),
     ];
     expect(frame(events).slice(1, 4)).toEqual([
-      "=         namespace istio-system   unchanged",
-      "✖  2m05s  base                     failed: Not ready within 2m.",
-      "↷         istiod                   skipped: base failed",
+      "=         namespace istio-system    unchanged",
+      "✖  2m05s  base                      failed: Not ready within 2m.",
+      "↷         istiod                    skipped: base failed",
     ]);
   });
 
@@ -70,7 +70,7 @@ describe("frame", () => {
   });
 
   it("cuts lines to the terminal", () => {
-    expect(frame(MIDWAY, { columns: 40 })[3]).toBe("*     3s  istiod                   wai…");
+    expect(frame(MIDWAY, { columns: 40 })[3]).toBe("*     3s  istiod                    wa…");
   });
 });
 

@@ -17,7 +17,12 @@ afterEach(() => {
 function start() {
   let written = "";
   let view = EMPTY_RUN_VIEW;
-  const sink = createLineSink({ palette: createPalette(false), write: (text) => (written += text), now: Date.now });
+  const sink = createLineSink({
+    palette: createPalette(false),
+    write: (text) => (written += text),
+    now: Date.now,
+    verbose: true,
+  });
   const emit = (event: RunEvent): void => {
     view = reduceRunEvent(view, event, Date.now());
     sink.event(event, view);
@@ -50,7 +55,7 @@ describe("lines", () => {
       "[   1.5s]   upgrade it",
       "[   1.5s] release/base: installing",
       "[   1.5s] release/base: installed as revision 2, waiting until ready",
-      "[   1.5s] release/base: waiting, 0/1 ready, CRD x: not established",
+      "[   1.5s] release/base: waiting, 0/1 ready, awaiting CRD x: not established",
       "[   1.5s] release/base: installed, revision 2 in 0.7s",
       "[   1.5s] release/istiod: failed after 2m05s: The image cannot be pulled.",
       "[   1.5s] release/ingress: skipped: istiod failed",
@@ -83,7 +88,9 @@ describe("lines", () => {
     vi.advanceTimersByTime(29_000);
     expect(lines()).toHaveLength(told);
     vi.advanceTimersByTime(1_000);
-    expect(lines().slice(told)).toEqual(["[  30.0s] release/base: still installing, 0/1 ready, CRD x, 30s so far"]);
+    expect(lines().slice(told)).toEqual([
+      "[  30.0s] release/base: still installing, 0/1 ready, awaiting CRD x, 30s so far",
+    ]);
     vi.advanceTimersByTime(60_000);
     expect(lines()).toHaveLength(told + 3);
     emit({ type: "run-finished", result: runResult() });

@@ -40,7 +40,9 @@ describe("live view", () => {
     show(RUNNING);
     await until(() => screen.lines().some((line) => /^\S {5}1s {2}base {4}installing$/.test(line)));
     show([...RUNNING, applied("base"), progress("release/base", 0, 2, ["CRD x: not established"])]);
-    await until(() => screen.lines().some((line) => line.endsWith("waiting, 0/2 ready, CRD x: not established")));
+    await until(() =>
+      screen.lines().some((line) => line.endsWith("waiting, 0/2 ready, awaiting CRD x: not established")),
+    );
     show([...RUNNING, finished("release/base")]);
     await until(() => screen.lines().includes("✔   0.7s  base    installed"));
     expect(screen.lines()).toHaveLength(3);

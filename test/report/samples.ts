@@ -16,6 +16,8 @@ export function releaseStep(name: string, needs: readonly string[], change: Part
     reason: "not installed",
     chart: { name, version: "1.31.0", digest: "sha256:aa" },
     revision: null,
+    changes: [],
+    drift: [],
     ...change,
   };
 }
@@ -29,6 +31,7 @@ export const NAMESPACE: NamespaceStep = {
   reason: "missing",
   labels: {},
   annotations: {},
+  pullSecretsFrom: [],
 };
 
 export const GATE: GateStep = {
@@ -38,6 +41,9 @@ export const GATE: GateStep = {
   release: "istiod",
   namespace: "istio-system",
   webhook: "istio-sidecar-injector",
+  api: "networking.istio.io",
+  istioRevision: "default",
+  passes: "ingress",
   action: "install",
   needs: ["release/istiod"],
   reason: "gateways are injected",
@@ -157,6 +163,7 @@ export const STATUS: StackStatus = {
       ],
     },
   ],
+  outdatedProxies: [],
 };
 
 export function runStarted(steps: readonly Step[] = STEPS): RunEvent {

@@ -24,12 +24,12 @@ describe("plan", () => {
     expect(planText({ ...PLAN, notes }, plain)).toBe(`\
 korthweb → dev (kind-dev, Kubernetes 1.36.3, Helm 4.3.1)
 
-     STEP                     ACTION   CHART           NAMESPACE     WHY                    AFTER
-  +  namespace istio-system   create                                 missing
-  +  base                     install  base 1.31.0     istio-system  not installed          namespace istio-system
-  +  istiod                   install  istiod 1.31.0   istio-system  not installed          base
-  ?  injection gate (istiod)  wait                                   gateways are injected  istiod
-  +  ingress                  install  ingress 1.31.0  istio-system  not installed          injection gate (istiod)
+     STEP                      ACTION   CHART           NAMESPACE     WHY                    AFTER
+  +  namespace istio-system    create                                 missing
+  +  base                      install  base 1.31.0     istio-system  not installed          namespace istio-system
+  +  istiod                    install  istiod 1.31.0   istio-system  not installed          base
+  ?  injection gate (ingress)  wait                                   gateways are injected  istiod
+  +  ingress                   install  ingress 1.31.0  istio-system  not installed          injection gate (ingress)
 
   No injection gate for egress: its namespace is not labelled.
 
@@ -78,6 +78,79 @@ No changes: 1 unchanged.
       "  -  2 CRDs                  delete",
     ]);
     expect(lines.at(-2)).toBe("Plan: 1 to upgrade, 1 to uninstall, 2 unchanged, 1 drifted.");
+  });
+
+  it("counts objects, names what is lost, and shows each difference when asked", () => {
+    const object = { apiVersion: "v1", kind: "ConfigMap", namespace: "shop", name: "web" };
+    const change = { ...object, change: "change", destructive: false, replaced: false, loses: null } as const;
+    const claim = {
+      ...object,
+      kind: "PersistentVolumeClaim",
+      change: "remove",
+      destructive: true,
+      replaced: false,
+    } as const;
+    const steps = [
+      releaseStep("a", [], {
+        action: "upgrade",
+        reason: "its values have changed",
+        changes: [
+          { ...change, diff: " data:\n-  a: 1\n+  a: 2\n" },
+          { ...claim, loses: "the data in it", diff: "-kind: PersistentVolumeClaim\n" },
+        ],
+      }),
+      releaseStep("b", ["release/a"], {
+        action: "repair",
+        reason: "ConfigMap web was changed",
+        drift: [{ ...object, drift: "changed", diff: "-a: 3\n+a: 2\n" }],
+      }),
+    ];
+    const summary = { install: 0, upgrade: 2, unchanged: 0, uninstall: 0, drifted: 1 };
+    const plan = { ...PLAN, steps, summary };
+    expect(planText(plan, { ...plain, verbose: true })).toBe(`\
+korthweb → dev (kind-dev, Kubernetes 1.36.3, Helm 4.3.1)
+
+     STEP  ACTION   CHART     NAMESPACE     CHANGES    WHY                        AFTER
+  ~  a     upgrade  a 1.31.0  istio-system  ~1 -1      its values have changed
+  ~  b     repair   b 1.31.0  istio-system  1 drifted  ConfigMap web was changed  a
+
+Takes something away for good (--allow-destructive):
+  !  a: PersistentVolumeClaim shop/web loses the data in it
+
+a
+  ~ ConfigMap shop/web
+     data:
+    -  a: 1
+    +  a: 2
+
+  - PersistentVolumeClaim shop/web  loses the data in it
+    -kind: PersistentVolumeClaim
+
+b
+  ≠ ConfigMap shop/web was changed in the cluster
+    -a: 3
+    +a: 2
+
+Plan: 1 to upgrade, 1 to repair, 1 drifted.
+`);
+    const brief = planText(plan, { ...plain, verbose: false });
+    expect(brief).toContain("-v shows what changes, object by object.");
+    expect(brief).not.toContain("a: 2");
+  });
+
+  it("is no wider than the terminal: what comes after is left out first, then lines are cut", () => {
+    const steps = [releaseStep("a", ["release/b"], { reason: "a long story of why it is so" })];
+    const width = (columns: number): number =>
+      Math.max(
+        ...planText({ ...PLAN, steps }, { ...plain, columns })
+          .split("\n")
+          .slice(2, 4)
+          .map((line) => line.length),
+      );
+    expect(planText({ ...PLAN, steps }, { ...plain, columns: 200 })).toContain("AFTER");
+    expect(planText({ ...PLAN, steps }, { ...plain, columns: 82 })).not.toContain("AFTER");
+    expect(planText({ ...PLAN, steps }, { ...plain, columns: 82 })).toContain("a long story of why it is so");
+    expect(width(60)).toBeLessThanOrEqual(60);
   });
 
   it("says so when a stack has no steps", () => {

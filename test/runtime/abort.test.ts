@@ -67,3 +67,36 @@ describe("a pause", () => {
     await expect(pause(60_000, AbortSignal.abort(error))).rejects.toBe(error);
   });
 });
+
+describe("a deadline whose clock is stopped", () => {
+  test("does not pass, and has as much left afterwards as before", async () => {
+    const deadline = withDeadline(new AbortController().signal, 80, late);
+    const goOn = deadline.pause();
+    const left = deadline.remainingMs();
+    await pause(150, new AbortController().signal);
+    expect([deadline.signal.aborted, deadline.remainingMs()]).toEqual([false, left]);
+    goOn();
+    await new Promise((resolve) => deadline.signal.addEventListener("abort", resolve));
+    expect(deadline.remainingMs()).toBe(0);
+  });
+
+  test("goes on once all who stopped it have let go, each of them once", async () => {
+    const deadline = withDeadline(new AbortController().signal, 30, late);
+    const [first, second] = [deadline.pause(), deadline.pause()];
+    first();
+    first();
+    await pause(80, new AbortController().signal);
+    expect(deadline.signal.aborted).toBe(false);
+    second();
+    await new Promise((resolve) => deadline.signal.addEventListener("abort", resolve));
+  });
+
+  test("stays over when it was cleared meanwhile", async () => {
+    const deadline = withDeadline(new AbortController().signal, 10, late);
+    const goOn = deadline.pause();
+    deadline.clear();
+    goOn();
+    await pause(50, new AbortController().signal);
+    expect(deadline.signal.aborted).toBe(false);
+  });
+});

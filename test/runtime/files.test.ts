@@ -45,7 +45,10 @@ describe("an atomic write", () => {
 
   test("that fails leaves neither a temporary file nor a change", async () => {
     await mkdir(folder.join("taken", "inside"), { recursive: true });
-    await expect(writeFileAtomic(folder.join("taken"), "text")).rejects.toThrow();
+    await expect(writeFileAtomic(folder.join("taken"), "text")).rejects.toMatchObject({
+      code: "write-failed",
+      message: expect.stringContaining(`${folder.join("taken")} cannot be written: `),
+    });
     expect(await readdir(folder.path)).toEqual(["taken"]);
     expect(await readdir(folder.join("taken"))).toEqual(["inside"]);
   });

@@ -42,5 +42,12 @@ test("a filter narrows it down; one that fits nothing is a failure", async () =>
 });
 
 test("--suite runs that suite instead", async () => {
-  expect(await runTests({ good: GOOD }, "--suite", "node")).toEqual({ exit: 1, last: "0 passed, 1 failed" });
+  expect(await runTests({ good: GOOD }, "--suite", "charts")).toEqual({ exit: 1, last: "0 passed, 1 failed" });
+});
+
+test("--suite node without a cluster fails and says what to do", async () => {
+  await makeProject(folder.path);
+  const { exit, lines, stderr } = await runScript(folder.path, "test.mjs", "--suite", "node");
+  expect({ exit, last: lines.at(-1) }).toEqual({ exit: 1, last: "0 passed, 1 failed" });
+  expect(stderr).toContain("FLOTILLA_TEST_KUBECONFIG=");
 });

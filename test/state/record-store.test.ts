@@ -28,8 +28,23 @@ test("an existing namespace is not touched, a missing one is made", async () => 
 test("a withdrawn intent claims no revision", async () => {
   const [there, store] = await open();
   await store.announce("web", "apps", INTENT, signal);
-  await store.withdraw("web", signal);
+  await store.withdraw("web", INTENT.owner.run, signal);
   expect((await again(there)).record.releases["web"]).toMatchObject({ revision: null, intent: null });
+});
+
+test("a run that was overtaken writes nothing over what the other one has done", async () => {
+  const [there, store] = await open();
+  const done = { namespace: "apps", revision: 2, inputsHash: "new", targets: [] };
+  await store.announce("web", "apps", INTENT, signal);
+  const overtaken = await again(there);
+  await store.settle("web", done, INTENT.owner.run, signal);
+  await store.announce("web", "apps", { ...INTENT, owner: { ...INTENT.owner, run: "other" } }, signal);
+  await overtaken.settle("web", { ...done, revision: 1, inputsHash: "old" }, INTENT.owner.run, signal);
+  await overtaken.withdraw("web", INTENT.owner.run, signal);
+  expect((await again(there)).record.releases["web"]).toMatchObject({
+    revision: 2,
+    intent: { owner: { run: "other" } },
+  });
 });
 
 test("a Secret that was touched by hand is written all the same, and keeps what was written there", async () => {
@@ -48,4 +63,17 @@ test("tidying forgets what is absent, and removes a record that holds nothing mo
   expect(Object.keys((await again(there)).record.releases)).toEqual(["db"]);
   await store.tidy([], signal);
   expect(there.objects.has(SECRET)).toBe(false);
+});
+
+test("changes that come together are written together, and one that is given up does not take the others along", async () => {
+  const [there, store] = await open();
+  const given = new AbortController();
+  const writes = ["apps", "edge", "web"].map((name) =>
+    store.addNamespace(name, name === "edge" ? given.signal : signal),
+  );
+  given.abort();
+  await expect(writes[1]).rejects.toMatchObject({ code: "interrupted" });
+  await Promise.all([writes[0], writes[2]]);
+  expect(there.seen.filter(({ method }) => method !== "GET")).toHaveLength(1);
+  expect((await again(there)).record.namespaces).toEqual(["apps", "edge", "web"]);
 });

@@ -9,6 +9,8 @@ export interface Authority {
   readonly caFile: string;
   /** A key and certificate for host names and addresses: `charts.example`, `127.0.0.1`. */
   readonly issue: (...names: readonly string[]) => Promise<ServerCertificate>;
+  /** Likewise, with a certificate that ended yesterday. */
+  readonly issueExpired: (...names: readonly string[]) => Promise<ServerCertificate>;
 }
 
 /** What a TLS server shows. */
@@ -27,15 +29,19 @@ export async function makeAuthority(folder: string, name: string): Promise<Autho
   const subject = ["-subj", `/CN=${name}`, "-addext", "basicConstraints=critical,CA:TRUE"];
   await openssl("req", "-x509", ...NEW_KEY, ...subject, "-keyout", caKey, "-out", caFile);
   let issued = 0;
-  const issue = async (...names: readonly string[]): Promise<ServerCertificate> => {
+  const issueFor = async (days: string, names: readonly string[]): Promise<ServerCertificate> => {
     issued += 1;
     const file = (ending: string): string => join(folder, `${name}-${issued}.${ending}`);
     const alternatives = names.map((each) => `${/^[\d.]+$/.test(each) ? "IP" : "DNS"}:${each}`).join(",");
     await writeFile(file("ext"), `subjectAltName=${alternatives}\n`);
     await openssl("req", ...NEW_KEY, "-subj", "/CN=server", "-keyout", file("key"), "-out", file("csr"));
-    const signing = ["-CA", caFile, "-CAkey", caKey, "-CAcreateserial", "-days", "2", "-extfile", file("ext")];
+    const signing = ["-CA", caFile, "-CAkey", caKey, "-CAcreateserial", "-days", days, "-extfile", file("ext")];
     await openssl("x509", "-req", "-in", file("csr"), ...signing, "-out", file("pem"));
     return { key: await readFile(file("key"), "utf8"), cert: await readFile(file("pem"), "utf8") };
   };
-  return { caFile, issue };
+  return {
+    caFile,
+    issue: (...names) => issueFor("2", names),
+    issueExpired: (...names) => issueFor("-1", names),
+  };
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 
+import type { ServerCertificate } from "./certificates.ts";
 import { startLoopbackServer, sendBody, type Fault, type LoopbackServer } from "./loopback-server.ts";
 
 /** An HTTP chart repository whose files a test can change while it runs. */
@@ -42,12 +43,28 @@ function indexItem({ name, version, bytes, url, digest }: Indexed): string {
   );
 }
 
+/** How a repository lets people in. */
+export interface RepositoryOptions {
+  /** Makes it speak HTTPS. */
+  readonly certificate?: ServerCertificate;
+  /** Who gets in; everybody without one. */
+  readonly user?: { readonly username: string; readonly password: string };
+}
+
 /** Serves the charts and their index; answers conditional requests. */
-export async function startChartRepository(charts: readonly Indexed[]): Promise<ChartRepository> {
+export async function startChartRepository(
+  charts: readonly Indexed[],
+  { certificate, user }: RepositoryOptions = {},
+): Promise<ChartRepository> {
+  const login = user && `Basic ${Buffer.from(`${user.username}:${user.password}`).toString("base64")}`;
   const files = new Map<string, Buffer>(charts.map(({ name, version, bytes }) => [`/${name}-${version}.tgz`, bytes]));
   files.set("/index.yaml", Buffer.from(indexText(charts)));
   const faults = new Map<string, Fault | number>();
   const server = await startLoopbackServer((request, response) => {
+    if (login !== undefined && request.headers.authorization !== login) {
+      response.writeHead(401).end();
+      return;
+    }
     const path = new URL(request.url ?? "/", "http://x").pathname;
     const fault = faults.get(path) ?? null;
     const body = files.get(path);
@@ -62,6 +79,6 @@ export async function startChartRepository(charts: readonly Indexed[]): Promise<
     }
     response.setHeader("etag", etag);
     sendBody(response, body, fault);
-  });
+  }, certificate ?? null);
   return { ...server, files, faults };
 }

@@ -1,9 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { Agent, request } from "node:https";
+import { setTimeout } from "node:timers/promises";
 import { parse } from "yaml";
 
 /** A plain client of a cluster's API, apart from flotilla's own: what tests know, they know from here. */
 export interface ClusterApi {
+  /** The body as it is. */
+  text(path: string): Promise<string>;
   /** Parsed body; null for 404. */
   get(path: string): Promise<KubeJson | null>;
   send(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown, type?: string): Promise<KubeJson>;
@@ -18,11 +21,14 @@ export interface KubeJson {
   readonly [key: string]: any;
 }
 
-/** Opens a client for a kubeconfig with a client certificate (the sandbox's). */
+/** Opens a client for the current context of a kubeconfig, with a client certificate as sandbox, Minikube and kind have. */
 export async function clusterApi(kubeconfig: string): Promise<ClusterApi> {
   const config = parse(await readFile(kubeconfig, "utf8")) as KubeJson;
-  const { server, ...cluster } = config["clusters"][0].cluster;
-  const user = config["users"][0].user;
+  const named = (list: string, name: string): KubeJson =>
+    config[list].find((entry: KubeJson) => entry["name"] === name) as KubeJson;
+  const { context } = named("contexts", config["current-context"] as string);
+  const { server, ...cluster } = named("clusters", context.cluster)["cluster"];
+  const { user } = named("users", context.user);
   const pem = (holder: KubeJson, key: string): Promise<Buffer> | Buffer | undefined =>
     holder[`${key}-data`]
       ? Buffer.from(holder[`${key}-data`], "base64")
@@ -36,21 +42,38 @@ export async function clusterApi(kubeconfig: string): Promise<ClusterApi> {
     key: await pem(user, "client-key"),
     rejectUnauthorized: cluster["insecure-skip-tls-verify"] !== true,
   });
-  const exchange = (
+  const exchangeOnce = (
+    method: string,
+    path: string,
+    body: unknown,
+    type: string,
+  ): Promise<[status: number, text: string, retryAfterMs: number]> =>
+    new Promise((resolve, reject) => {
+      const sent = body === undefined ? "" : JSON.stringify(body);
+      // Node sends the body of a DELETE without its length, which the next request on the connection would pay for.
+      const headers = { "content-type": type, "content-length": Buffer.byteLength(sent) };
+      const call = request(`${server}${path}`, { agent, method, headers }, (response) => {
+        let text = "";
+        response.on("data", (chunk: Buffer) => (text += chunk.toString()));
+        const retryAfterMs = Number(response.headers["retry-after"] ?? 1) * 1000;
+        response.on("end", () => resolve([response.statusCode ?? 0, text, retryAfterMs]));
+      });
+      call.on("error", reject);
+      call.end(sent);
+    });
+  /** A server that sets up the storage of a new kind, or is busy, says when to come back. */
+  const exchange = async (
     method: string,
     path: string,
     body?: unknown,
     type = "application/json",
-  ): Promise<[number, string]> =>
-    new Promise((resolve, reject) => {
-      const call = request(`${server}${path}`, { agent, method, headers: { "content-type": type } }, (response) => {
-        let text = "";
-        response.on("data", (chunk: Buffer) => (text += chunk.toString()));
-        response.on("end", () => resolve([response.statusCode ?? 0, text]));
-      });
-      call.on("error", reject);
-      call.end(body === undefined ? undefined : JSON.stringify(body));
-    });
+  ): Promise<[number, string]> => {
+    for (let left = 20; ; left -= 1) {
+      const [status, text, retryAfterMs] = await exchangeOnce(method, path, body, type);
+      if (status !== 429 || left === 0) return [status, text];
+      await setTimeout(retryAfterMs);
+    }
+  };
   const send: ClusterApi["send"] = async (method, path, body, type) => {
     const [status, text] = await exchange(method, path, body, type);
     if (status >= 300) throw new Error(`${method} ${path}: ${status} ${text}`);
@@ -58,6 +81,7 @@ export async function clusterApi(kubeconfig: string): Promise<ClusterApi> {
   };
   return {
     send,
+    text: async (path) => (await exchange("GET", path))[1],
     get: async (path) => {
       const [status, text] = await exchange("GET", path);
       if (status === 404) return null;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 
+import type { ServerCertificate } from "./certificates.ts";
 import { sendBody, startLoopbackServer, type Fault, type LoopbackServer } from "./loopback-server.ts";
 
 const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
@@ -15,12 +16,18 @@ export interface RegistryOptions {
   readonly pageSize?: number;
   /** Sends blobs from another server, as registries with a storage service do. */
   readonly blobsElsewhere?: boolean;
+  /** Makes it speak HTTPS. */
+  readonly certificate?: ServerCertificate;
 }
 
 /** The part of the distribution specification that reading charts needs (opencontainers/distribution-spec, v1.1). */
 export interface OciRegistry extends LoopbackServer {
-  /** Puts a chart under `repository:tag`, as `helm push` does. */
-  readonly push: (repository: string, tag: string, archive: Buffer, shape?: PushShape) => void;
+  /** Puts a chart under `repository:tag`, as `helm push` does. Returns the digest of the chart's own manifest. */
+  readonly push: (repository: string, tag: string, archive: Buffer, shape?: PushShape) => string;
+  /** Takes a tag away; what it named stays. */
+  readonly untag: (repository: string, tag: string) => void;
+  /** Answers with other bytes for a manifest that is asked for by its digest. */
+  readonly tamper: (repository: string, digest: string) => void;
   /** Digest → how the server misbehaves when it sends that blob. */
   readonly faults: Map<string, Fault | number | "garbled">;
   /** `Authorization` headers that the server for blobs saw; undefined for requests without. */
@@ -66,8 +73,9 @@ class Storage {
     repository: string,
     archive: Buffer,
     configType: string,
+    version: string,
   ): { mediaType: string; digest: string; size: number } {
-    const config = Buffer.from("{}");
+    const config = Buffer.from(JSON.stringify({ version }));
     this.blobs.set(digestOf(config), config);
     this.blobs.set(digestOf(archive), archive);
     const layerType = "application/vnd.cncf.helm.chart.content.v1.tar+gzip";
@@ -77,10 +85,12 @@ class Storage {
     });
   }
 
-  push(repository: string, tag: string, archive: Buffer, shape: PushShape): void {
-    let top = this.#putChart(repository, archive, shape.configType ?? "application/vnd.cncf.helm.config.v1+json");
+  push(repository: string, tag: string, archive: Buffer, shape: PushShape): string {
+    const configType = shape.configType ?? "application/vnd.cncf.helm.config.v1+json";
+    let top = this.#putChart(repository, archive, configType, tag.replaceAll("_", "+"));
+    const inner = top.digest;
     if (shape.inIndex === true) {
-      const other = this.#putChart(repository, Buffer.from("an image"), "application/vnd.oci.image.config.v1+json");
+      const other = this.#putChart(repository, Buffer.from("an image"), "application/vnd.oci.image.config.v1+json", "");
       top = this.#putManifest(repository, INDEX, { manifests: [other, top] });
     }
     const stored = this.manifests.get(`${repository}@${top.digest}`);
@@ -88,6 +98,23 @@ class Storage {
       this.manifests.set(`${repository}:${tag}`, stored);
     }
     this.tags.set(repository, [...(this.tags.get(repository) ?? []), tag]);
+    return inner;
+  }
+
+  untag(repository: string, tag: string): void {
+    this.manifests.delete(`${repository}:${tag}`);
+    this.tags.set(
+      repository,
+      (this.tags.get(repository) ?? []).filter((each) => each !== tag),
+    );
+  }
+
+  tamper(repository: string, digest: string): void {
+    const stored = this.manifests.get(`${repository}@${digest}`);
+    if (stored !== undefined) {
+      const bytes = Buffer.from(stored.bytes.toString().replace("{", "{ "));
+      this.manifests.set(`${repository}@${digest}`, { ...stored, bytes });
+    }
   }
 }
 
@@ -116,7 +143,7 @@ function sendTags(
 
 /** Starts a registry on a free port of this machine. */
 export async function startOciRegistry(options: RegistryOptions = {}): Promise<OciRegistry> {
-  const { login = "none", user, pageSize = Infinity, blobsElsewhere = false } = options;
+  const { login = "none", user, pageSize = Infinity, blobsElsewhere = false, certificate } = options;
   const storage = new Storage();
   const faults: OciRegistry["faults"] = new Map();
   const blobLogins: (string | undefined)[] = [];
@@ -134,8 +161,9 @@ export async function startOciRegistry(options: RegistryOptions = {}): Promise<O
       sendBody(response, bytes, fault);
     }
   };
-  const blobServer = await startLoopbackServer((request, response) =>
-    sendBlob(request, response, (request.url ?? "").slice(1)),
+  const blobServer = await startLoopbackServer(
+    (request, response) => sendBlob(request, response, (request.url ?? "").slice(1)),
+    certificate ?? null,
   );
 
   const sendToken = (request: IncomingMessage, response: ServerResponse, url: URL): void => {
@@ -153,7 +181,7 @@ export async function startOciRegistry(options: RegistryOptions = {}): Promise<O
     if (wanted === null || request.headers.authorization === wanted) {
       return true;
     }
-    const realm = `http://${request.headers.host ?? ""}/token`;
+    const realm = `${certificate === undefined ? "http" : "https"}://${request.headers.host ?? ""}/token`;
     const challenge =
       login === "basic" ? 'Basic realm="registry"' : `Bearer realm="${realm}",service="test registry",scope="${scope}"`;
     sendError(response, 401, "UNAUTHORIZED", { "www-authenticate": challenge });
@@ -187,10 +215,12 @@ export async function startOciRegistry(options: RegistryOptions = {}): Promise<O
         response.writeHead(200, { "content-type": manifest.mediaType }).end(manifest.bytes);
       }
     }
-  });
+  }, certificate ?? null);
   return {
     ...server,
     push: (repository, tag, archive, shape = {}) => storage.push(repository, tag, archive, shape),
+    untag: (repository, tag) => storage.untag(repository, tag),
+    tamper: (repository, digest) => storage.tamper(repository, digest),
     faults,
     blobLogins,
     close: async () => {

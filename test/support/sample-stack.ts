@@ -9,7 +9,10 @@ export function sampleRelease(change: Partial<Release> & Pick<Release, "name" | 
     needs: [],
     injected: false,
     values: {},
-    wait: { timeoutMs: 60_000, enabled: true },
+    wait: { timeoutMs: 60_000, enabled: true, engine: "auto", for: [] },
+    adopt: false,
+    forceConflicts: false,
+    protect: false,
     ...change,
   };
 }
@@ -20,8 +23,10 @@ export function sampleStack(file: string, releases: readonly Release[], name = "
     name,
     file,
     environment: { name: "test", profile: null, context: null },
+    requires: { helm: null, kubernetes: null, flotilla: null },
     releases,
     namespaces: [],
+    repairInjection: true,
     parallel: 4,
     stateNamespace: "flotilla-system",
   };

@@ -18,13 +18,14 @@ export interface TempCache {
 /** Gives each test of the file its own folder and cache, and no credentials of whoever runs the tests. */
 export function useTempCache(): TempCache {
   const state = { folder: "", cache: "" };
-  const names = ["FLOTILLA_CACHE_DIR", "HELM_REGISTRY_CONFIG", "DOCKER_CONFIG"] as const;
+  const names = ["FLOTILLA_CACHE_DIR", "HELM_REGISTRY_CONFIG", "HELM_REPOSITORY_CONFIG", "DOCKER_CONFIG"] as const;
   const before = new Map(names.map((name) => [name, process.env[name]]));
   beforeEach(async () => {
     state.folder = await mkdtemp(join(tmpdir(), "flotilla-charts-"));
     state.cache = join(state.folder, "cache");
     process.env["FLOTILLA_CACHE_DIR"] = state.cache;
     process.env["HELM_REGISTRY_CONFIG"] = join(state.folder, "helm-registry.json");
+    process.env["HELM_REPOSITORY_CONFIG"] = join(state.folder, "helm-repositories.yaml");
     process.env["DOCKER_CONFIG"] = join(state.folder, "docker");
   });
   afterEach(async () => {

@@ -1,3 +1,4 @@
+import { awaitLock } from "../../operations/await-lock.ts";
 import { createDownPlan } from "../../operations/create-down-plan.ts";
 import { runPlan } from "../../operations/run-plan.ts";
 import { planText } from "../../report/plan-text.ts";
@@ -11,21 +12,29 @@ export interface DownFlags {
   readonly crds?: boolean;
   readonly namespaces?: boolean;
   readonly volumes?: boolean;
+  /** Milliseconds. */
+  readonly waitForLock?: number;
 }
 
 /** `flotilla down`: uninstalls the stack in reverse order. */
-export function downCommand({ crds = false, namespaces = false, volumes = false }: DownFlags): CommandRun {
+export function downCommand(flags: DownFlags): CommandRun {
+  const { crds = false, namespaces = false, volumes = false, waitForLock = 0 } = flags;
   return async (context) => {
     const stack = await openStack(context);
     const cluster = await openCluster(context, stack, true);
     const helm = openHelm(context);
     try {
+      await awaitLock(stack, cluster, waitForLock, context);
       const plan = await createDownPlan(stack, cluster, { crds, namespaces, volumes }, helm, context);
       if (plan.steps.length > 0 && !context.options.yes) {
         if (context.interactive) await showPlan(context, planText(plan, context));
         await confirm(context, `Remove all this from ${plan.context}?`);
       }
-      const result = await runPlan(plan, { stack, pinned: [], cluster, helm }, context);
+      const result = await runPlan(
+        plan,
+        { stack, pinned: [], cluster, helm, command: "down", waitForLockMs: waitForLock },
+        context,
+      );
       return await reportRun(context, result, "down");
     } finally {
       cluster.client.close();

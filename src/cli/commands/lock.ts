@@ -1,8 +1,9 @@
+import { otherEnvironments } from "../../operations/other-environments.ts";
 import { checkLock, resolveLock } from "../../operations/resolve-lock.ts";
 import { lockText } from "../../report/lock-text.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { CommandRun } from "../run-command.ts";
-import { openStack } from "./session.ts";
+import { openHelm, openStack } from "./session.ts";
 
 /** Flags of `lock`. */
 export interface LockFlags {
@@ -14,7 +15,7 @@ export interface LockFlags {
 /** `flotilla lock`: pins charts, or checks the pins. */
 export function lockCommand(flags: LockFlags): CommandRun {
   return async (context) => {
-    const stack = await openStack(context, { charts: true });
+    const stack = await openStack(context, { charts: true, keepUnset: true });
     if (flags.check) {
       const problems = await checkLock(stack, context);
       const text = problems.length === 0 ? "The lock fits the stack file." : problems.join("\n");
@@ -22,7 +23,12 @@ export function lockCommand(flags: LockFlags): CommandRun {
       return problems.length === 0 ? EXIT.done : EXIT.changes;
     }
     const update = flags.update === true ? "all" : (flags.update ?? []);
-    const { pinned, written, moved } = await resolveLock(stack, { update, write: true }, context);
+    const others = await otherEnvironments(stack, context);
+    const { pinned, written, moved, images } = await resolveLock(
+      stack,
+      { update, write: true, others, helm: openHelm(context) },
+      context,
+    );
     const charts = pinned.map(({ release, chart }) => ({
       release: release.name,
       name: chart.name,
@@ -30,8 +36,8 @@ export function lockCommand(flags: LockFlags): CommandRun {
       digest: chart.digest,
     }));
     await context.reporter.result(
-      { version: 1, stack: stack.name, written, moved, charts },
-      lockText(charts, { color: context.color, written }),
+      { version: 1, stack: stack.name, written, moved, charts, images },
+      lockText(charts, { color: context.color, written, images: images?.length ?? null }),
     );
     return EXIT.done;
   };

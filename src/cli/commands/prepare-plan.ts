@@ -3,7 +3,7 @@ import type { Plan } from "../../model/plan.ts";
 import type { Stack } from "../../model/stack.ts";
 import type { HelmProvider } from "../../operations/choose-helm.ts";
 import type { Cluster } from "../../operations/connect-cluster.ts";
-import { createPlan } from "../../operations/create-plan.ts";
+import { createPlan, type PlanOptions } from "../../operations/create-plan.ts";
 import { resolveLock } from "../../operations/resolve-lock.ts";
 import { selectPlan } from "../../operations/select-plan.ts";
 import type { CommandContext } from "../run-command.ts";
@@ -22,10 +22,11 @@ export async function preparePlan(
   stack: Stack,
   cluster: Cluster,
   writeLock: boolean,
+  options: PlanOptions = {},
 ): Promise<PreparedPlan> {
   const { only = [], withNeeds = false } = context.options;
   const helm = openHelm(context);
   const { pinned } = await resolveLock(stack, { write: writeLock }, context);
-  const whole = await createPlan(stack, pinned, cluster, helm, context);
+  const whole = await createPlan(stack, pinned, cluster, helm, context, { ...options, only, withNeeds });
   return { plan: selectPlan(whole, { only, withNeeds }), pinned, helm };
 }

@@ -11,8 +11,11 @@ export interface SandboxFlags {
 /** `flotilla sandbox up|down|status|reset`. */
 export function sandboxCommand(action: "up" | "down" | "status" | "reset", flags: SandboxFlags): CommandRun {
   return async (context) => {
-    const sandbox = await act(action, flags.name ?? operations.currentSandboxName(), context);
-    await context.reporter.result(sandboxDocument(sandbox), sandboxText(sandbox, context));
+    const name = flags.name ?? operations.currentSandboxName();
+    const isGone = action === "down" && (await operations.stopSandbox(name, context));
+    const sandbox = await act(action, name, context);
+    const text = isGone ? `Sandbox ${name} is down. Nothing of it is left.\n` : sandboxText(sandbox, context);
+    await context.reporter.result(sandboxDocument(sandbox), text);
     return action === "status" && sandbox.state !== "running" ? EXIT.failed : EXIT.done;
   };
 }
@@ -23,7 +26,6 @@ async function act(
   context: CommandContext,
 ): Promise<operations.SandboxInfo> {
   if (action === "up") return operations.startSandbox(name, context, { verify: true });
-  if (action === "down") await operations.stopSandbox(name, context);
   if (action === "reset") await operations.resetSandbox(name, context);
   return operations.readSandbox(name);
 }

@@ -1,4 +1,4 @@
-import { type Cluster, connectCluster } from "../../operations/connect-cluster.ts";
+import { type Cluster, type ClusterOptions, connectCluster } from "../../operations/connect-cluster.ts";
 import { helmProvider, type HelmProvider } from "../../operations/choose-helm.ts";
 import { loadStack } from "../../operations/load-stack.ts";
 import { currentSandboxName, sandboxIstioSource } from "../../operations/sandbox.ts";
@@ -11,10 +11,15 @@ export interface StackUse {
   readonly set?: readonly string[] | undefined;
   /** True for commands that fetch charts: only they need to know where Istio's come from. */
   readonly charts?: boolean;
+  /** True for commands that work with charts alone: variables need not be set for them. */
+  readonly keepUnset?: boolean;
+  /** True to read files that were made for another flotilla too. */
+  readonly anyVersion?: boolean;
 }
 
 /** The stack file that the flags mean. */
-export async function openStack(context: CommandContext, { set = [], charts = false }: StackUse = {}): Promise<Stack> {
+export async function openStack(context: CommandContext, use: StackUse = {}): Promise<Stack> {
+  const { set = [], charts = false, keepUnset = false, anyVersion = false } = use;
   const { options } = context;
   const sandbox = options.sandbox ?? false;
   const stack = await loadStack(
@@ -23,6 +28,8 @@ export async function openStack(context: CommandContext, { set = [], charts = fa
       environment: options.environment ?? null,
       sandbox,
       set,
+      keepUnset,
+      anyVersion,
       defaultIstioSource: sandbox && charts ? () => sandboxIstioSource(context) : null,
     },
     context,
@@ -32,18 +39,18 @@ export async function openStack(context: CommandContext, { set = [], charts = fa
 
 /** The cluster that the flags mean. */
 export function openCluster(context: CommandContext, stack: Stack, changes: boolean): Promise<Cluster> {
-  const { options, interactive } = context;
-  return connectCluster(
-    stack,
-    {
-      sandbox: options.sandbox ? currentSandboxName() : null,
-      kubeconfig: options.kubeconfig ?? null,
-      context: options.context ?? null,
-      interactive,
-      changes,
-    },
-    context,
-  );
+  return connectCluster(stack, clusterOptions(context, changes), context);
+}
+
+/** What the flags say about the cluster. */
+export function clusterOptions({ options, interactive }: CommandContext, changes: boolean): ClusterOptions {
+  return {
+    sandbox: options.sandbox ? currentSandboxName() : null,
+    kubeconfig: options.kubeconfig ?? null,
+    context: options.context ?? null,
+    interactive,
+    changes,
+  };
 }
 
 /** Which helm to use: `FLOTILLA_HELM`, the path, or (on the sandbox) our own. */

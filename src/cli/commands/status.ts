@@ -1,16 +1,27 @@
+import { FlotillaError } from "../../model/errors.ts";
+import type { Stack } from "../../model/stack.ts";
+import type { Cluster } from "../../operations/connect-cluster.ts";
 import { readStatus } from "../../operations/read-status.ts";
+import { watchStatus } from "../../operations/watch-status.ts";
 import { statusDocument } from "../../report/documents.ts";
 import { statusText } from "../../report/status-text.ts";
-import { EXIT } from "../exit-codes.ts";
-import type { CommandRun } from "../run-command.ts";
+import { EXIT, type ExitCode } from "../exit-codes.ts";
+import type { CommandContext, CommandRun } from "../run-command.ts";
 import { openCluster, openStack } from "./session.ts";
 
-/** `flotilla status`: how the releases are right now. */
-export function statusCommand(): CommandRun {
+/** Flags of `status`. */
+export interface StatusFlags {
+  readonly watch?: boolean;
+}
+
+/** `flotilla status`: how the releases are right now, or (`--watch`) now and after each change. */
+export function statusCommand({ watch = false }: StatusFlags): CommandRun {
   return async (context) => {
+    if (watch) refuseOneDocument(context);
     const stack = await openStack(context);
     const cluster = await openCluster(context, stack, false);
     try {
+      if (watch) return await watchUntilStopped(context, stack, cluster);
       const status = await readStatus(stack, cluster, context);
       await context.reporter.result(statusDocument(status), statusText(status, context));
       return EXIT.done;
@@ -18,4 +29,23 @@ export function statusCommand(): CommandRun {
       cluster.client.close();
     }
   };
+}
+
+function refuseOneDocument({ options }: CommandContext): void {
+  if (options.output !== "json") return;
+  throw new FlotillaError("usage", "flotilla status --watch has no end, so it cannot be one JSON document.", {
+    hint: "Take -o ndjson: a line of JSON for each change.",
+  });
+}
+
+/** Ctrl-C is how one stops looking: no failure, and nothing was interrupted. */
+async function watchUntilStopped(context: CommandContext, stack: Stack, cluster: Cluster): Promise<ExitCode> {
+  try {
+    for await (const status of watchStatus(stack, cluster, context)) {
+      context.reporter.update(statusDocument(status), statusText(status, context));
+    }
+  } catch (error) {
+    if (!(error instanceof FlotillaError) || error.code !== "interrupted") throw error;
+  }
+  return EXIT.done;
 }

@@ -1,37 +1,113 @@
+import type { Plan } from "../../model/plan.ts";
 import type { RunResult } from "../../model/result.ts";
+import type { Stack } from "../../model/stack.ts";
+import { awaitLock } from "../../operations/await-lock.ts";
 import { changesNothing } from "../../operations/changes-nothing.ts";
-import { runPlan } from "../../operations/run-plan.ts";
+import type { Cluster } from "../../operations/connect-cluster.ts";
+import { refuseDestructive } from "../../operations/refuse-destructive.ts";
+import { runPlan, type RunPlanInput } from "../../operations/run-plan.ts";
+import type { verify } from "../../operations/verify.ts";
 import { runDocument } from "../../report/documents.ts";
 import { planText } from "../../report/plan-text.ts";
 import { resultText } from "../../report/result-text.ts";
 import { confirm } from "../confirm.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
+import { page } from "../pager.ts";
 import type { CommandContext, CommandRun } from "../run-command.ts";
+import { planTextOptions } from "./plan-text-options.ts";
 import { preparePlan } from "./prepare-plan.ts";
 import { openCluster, openStack } from "./session.ts";
 
 /** Flags of `up`. */
 export interface UpFlags {
   readonly set?: readonly string[];
+  readonly prune?: boolean;
+  readonly adopt?: boolean;
+  readonly takeOver?: boolean;
+  readonly forceConflicts?: readonly string[];
+  readonly allowDestructive?: boolean;
+  readonly onFailure?: "stop" | "rollback";
+  /** Milliseconds. */
+  readonly waitForLock?: number;
+  readonly verify?: boolean;
+  readonly restartGateways?: boolean;
 }
 
 /** `flotilla up`: makes the cluster match the stack file. */
 export function upCommand(flags: UpFlags): CommandRun {
   return async (context) => {
     const stack = await openStack(context, { set: flags.set, charts: true });
+    const smokeTests = await smokeTestsFor(stack, flags);
     const cluster = await openCluster(context, stack, true);
     try {
-      const { plan, pinned, helm } = await preparePlan(context, stack, cluster, true);
-      if (!changesNothing(plan.steps) && !context.options.yes) {
-        if (context.interactive) await showPlan(context, planText(plan, context));
-        await confirm(context, `Apply this to ${plan.context}?`);
-      }
-      const result = await runPlan(plan, { stack, pinned, cluster, helm }, context);
-      return await reportRun(context, result, "up");
+      await awaitLock(stack, cluster, flags.waitForLock ?? 0, context);
+      const brief = context.options.yes ?? false;
+      const { plan, pinned, helm } = await preparePlan(context, stack, cluster, true, { ...flags, brief });
+      if (!changesNothing(plan.steps) && !context.options.yes) await askWithPlan(context, plan, flags);
+      return await carryOut(context, plan, { stack, pinned, cluster, helm }, flags, smokeTests);
     } finally {
       cluster.client.close();
     }
   };
+}
+
+/** What runs smoke tests; null when none are asked for. */
+type SmokeTests = { readonly verify: typeof verify } | null;
+
+/** Before anything is touched: a stack without smoke tests cannot be verified. @throws FlotillaError `usage` */
+export async function smokeTestsFor(stack: Stack, { verify = false }: UpFlags): Promise<SmokeTests> {
+  if (!verify) return null;
+  const smokeTests = await import("../../operations/verify.ts");
+  smokeTests.smokeTestsOf(stack, []);
+  return smokeTests;
+}
+
+/** Runs a plan that nothing stands against any more, and what the flags want after it; reports how it went. */
+export async function carryOut(
+  context: CommandContext,
+  plan: Plan,
+  prepared: RunPlanInput,
+  flags: UpFlags,
+  smokeTests: SmokeTests,
+): Promise<ExitCode> {
+  const { stack, cluster } = prepared;
+  const { onFailure = "stop", waitForLock = 0, allowDestructive = false } = flags;
+  const ran = await runPlan(plan, { ...prepared, onFailure, waitForLockMs: waitForLock, allowDestructive }, context);
+  if (ran.outcome === "succeeded") await catchUpProxies(context, stack, cluster, ran, flags);
+  const result =
+    smokeTests !== null && ran.outcome === "succeeded"
+      ? { ...ran, verification: await smokeTests.verify(stack, cluster, {}, context) }
+      : ran;
+  return reportRun(context, result, "up");
+}
+
+/** After another istiod, gateways keep their old proxies until their pods are made anew. */
+async function catchUpProxies(
+  context: CommandContext,
+  stack: Stack,
+  cluster: Cluster,
+  { releases }: RunResult,
+  { restartGateways = false, waitForLock = 0 }: UpFlags,
+): Promise<void> {
+  const istiod = stack.releases.find(({ role }) => role === "istiod");
+  const changed = releases.some(({ name, outcome }) => name === istiod?.name && outcome !== "unchanged");
+  if (!restartGateways && !changed) return;
+  const proxies = await import("../../operations/restart-gateways.ts");
+  if (restartGateways) await proxies.restartGateways(stack, cluster, { waitForLockMs: waitForLock }, context);
+  await proxies.warnOfOutdatedProxies(stack, cluster, context);
+}
+
+/** Shows what would be done and asks; what would be refused afterwards is refused before the question. */
+async function askWithPlan(context: CommandContext, plan: Plan, flags: UpFlags): Promise<void> {
+  const { allowDestructive = false } = flags;
+  const stream = process.stderr;
+  const options = planTextOptions(context, stream);
+  const show = async (text: string): Promise<void> => {
+    if (!(await page(context, text, { pager: true, stream }))) await showPlan(context, text);
+  };
+  if (context.interactive) await show(planText(plan, options));
+  refuseDestructive(plan, allowDestructive);
+  await confirm(context, `Apply this to ${plan.context}?`, () => show(planText(plan, { ...options, verbose: true })));
 }
 
 /** A plan that is asked about is no result: it goes where the question goes. */
@@ -46,5 +122,6 @@ export async function reportRun(context: CommandContext, result: RunResult, comm
   const again = `flotilla ${command}${context.options.sandbox ? " --sandbox" : ""}`;
   await reporter.result(runDocument(result), resultText(result, { color, view: reporter.view(), again }));
   if (result.outcome === "interrupted") return EXIT.interrupted;
-  return result.outcome === "failed" ? EXIT.failed : EXIT.done;
+  if (result.outcome !== "succeeded") return EXIT.failed;
+  return result.verification?.outcome === "failed" ? EXIT.smokeTest : EXIT.done;
 }

@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import type { JournalEntry } from "../../src/model/journal.ts";
+import { chooseUndo } from "../../src/plan/choose-undo.ts";
+
+function entry(run: string, more: Partial<JournalEntry> = {}): JournalEntry {
+  return {
+    run,
+    stack: "shop",
+    environment: "dev",
+    context: "kind",
+    command: "up",
+    undoes: null,
+    owner: { run, host: "here", pid: 1, processStarted: "" },
+    user: "ann",
+    startedAt: "2026-11-24T12:00:00Z",
+    finishedAt: "2026-11-24T12:01:00Z",
+    outcome: "succeeded",
+    releases: [
+      {
+        name: "app",
+        namespace: "apps",
+        action: "upgrade",
+        needs: [],
+        chart: "app 1.0.0",
+        injected: false,
+        istiod: false,
+        revisionBefore: 1,
+        revisionAfter: 2,
+        outcome: "ready",
+        message: null,
+      },
+    ],
+    namespaces: [],
+    ...more,
+  };
+}
+
+const undo = (run: string, undoes: string, outcome: JournalEntry["outcome"] = "succeeded"): JournalEntry =>
+  entry(run, { command: "rollback", undoes, outcome });
+const down = entry("d", { command: "down" });
+
+test.each<[string, readonly JournalEntry[], string | null, string]>([
+  ["the newest", [entry("b"), entry("a")], null, "b"],
+  ["the named one, when it is the newest", [entry("b"), entry("a")], "b", "b"],
+  ["one below an undone one", [undo("c", "b"), entry("b"), entry("a")], null, "a"],
+  ["one below two undone ones", [undo("e", "a"), undo("d", "b"), entry("b"), entry("a"), entry("0")], null, "0"],
+  ["an undo that failed", [undo("c", "b", "failed"), entry("b")], null, "c"],
+  ["a run that failed", [entry("b", { outcome: "failed" }), entry("a")], null, "b"],
+  ["not one that changed nothing", [entry("b", { releases: [] }), entry("a")], null, "a"],
+])("rollback takes %s", (_title, entries, run, chosen) => {
+  expect(chooseUndo(entries, run).run).toBe(chosen);
+});
+
+test.each<[string, readonly JournalEntry[], string | null, string, string]>([
+  ["there is none", [], null, "undo-refused", "no run that could be undone"],
+  ["it is unknown", [entry("a")], "z", "run-unknown", "There is no run z"],
+  [
+    "later runs stand on it",
+    [entry("c"), entry("b"), entry("a")],
+    "a",
+    "undo-refused",
+    "later runs on top of it: c, b",
+  ],
+  ["it was undone", [undo("c", "b"), entry("b")], "b", "undo-refused", "was undone already"],
+  [
+    "it is the undo itself",
+    [undo("c", "b"), entry("b")],
+    "c",
+    "undo-refused",
+    "was undone already, or changed nothing",
+  ],
+  ["it removed the stack", [down, entry("a")], null, "undo-refused", "removed the stack"],
+])("rollback is refused when %s", (_title, entries, run, code, message) => {
+  expect(() => chooseUndo(entries, run)).toThrow(
+    expect.objectContaining({ code, message: expect.stringContaining(message) }),
+  );
+});
