@@ -2,18 +2,33 @@
 
 /**
  * @param vitest what `startVitest` gave, after the run
- * @returns passed: tests that ran and passed. failed: tests that did not, skipped and never started ones included; files
- *   that broke without any test of theirs to blame; errors that belong to no test; one when there is nothing at all
+ * @returns passed: how many tests ran and passed. failures: a line for each that did not, skipped and never started ones
+ *   included; for files that broke without any test of theirs to blame; for errors that belong to no test; one when there
+ *   is nothing at all
  */
 export function countTests(vitest) {
   let passed = 0;
-  let failed = vitest.state.getUnhandledErrors().length;
+  const failures = vitest.state.getUnhandledErrors().map((error) => `an unhandled error: ${firstLine(error)}`);
   for (const module of vitest.state.getTestModules()) {
-    const states = [...module.children.allTests()].map((test) => test.result().state);
-    const good = states.filter((state) => state === "passed").length;
-    passed += good;
+    const tests = [...module.children.allTests()];
+    const bad = tests.filter((test) => test.result().state !== "passed");
+    passed += tests.length - bad.length;
+    failures.push(
+      ...bad.map((test) => `${module.relativeModuleId} > ${test.fullName}: ${reason(test.result(), module)}`),
+    );
     // A file that fails though all its tests passed: an error in a hook, or no test in it.
-    failed += states.length === good && module.state() !== "passed" ? 1 : states.length - good;
+    if (bad.length === 0 && module.state() !== "passed") {
+      failures.push(`${module.relativeModuleId}: ${firstLine(module.errors()[0] ?? "nothing in it passed")}`);
+    }
   }
-  return passed + failed === 0 ? { passed: 0, failed: 1 } : { passed, failed };
+  return passed + failures.length === 0 ? { passed: 0, failures: ["no test was found"] } : { passed, failures };
+}
+
+function reason({ state, errors }, module) {
+  const error = errors?.[0] ?? (state === "failed" ? undefined : module.errors()[0]);
+  return error === undefined ? state : firstLine(error);
+}
+
+function firstLine(error) {
+  return String(error?.message ?? error).split("\n")[0];
 }

@@ -1,5 +1,6 @@
 // `npm test`: set-up as in `npm start`, then the suites that need no root; `--suite node|soak` runs those instead.
-// Ends with one honest line: skipped tests, broken files and unhandled errors count as failed, no test at all as well.
+// Ends with a line for each failure and an honest count: skipped tests, broken files and unhandled errors are failures, no
+// test at all as well.
 import { bootstrap } from "./bootstrap.mjs";
 import { countTests } from "./count-tests.mjs";
 
@@ -25,10 +26,12 @@ const vitest = await startVitest("test", filters, {
   passWithNoTests: false,
 });
 
-const { passed, failed } = countTests(vitest);
+const { passed, failures } = countTests(vitest);
 await vitest.close();
-console.log(`\n${passed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
+console.log();
+for (const failure of failures) console.log(`failed: ${failure}`);
+console.log(`${passed} passed, ${failures.length} failed`);
+process.exit(failures.length === 0 ? 0 : 1);
 
 function endWithout(problem) {
   console.error(problem);

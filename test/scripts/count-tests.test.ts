@@ -42,9 +42,9 @@ const DRIVER = `
     const root = "cases/" + number;
     const options = { root, run: true, watch: false, config: false, pool: "threads", include: ["*.test.js"], reporters: [{}] };
     const vitest = await startVitest("test", [], options);
-    const { passed, failed } = countTests(vitest);
+    const { passed, failures } = countTests(vitest);
     await vitest.close();
-    console.log("count " + passed + " passed, " + failed + " failed");
+    console.log("count " + passed + " passed, " + failures.length + " failed");
   }
   process.exit(0);
 `;

@@ -17,32 +17,47 @@ async function runTests(files: Readonly<Record<string, string>>, ...args: readon
   );
   for (const [name, text] of Object.entries(files)) await addTests(folder.join("test", "unit"), name, text);
   const { exit, lines } = await runScript(folder.path, "test.mjs", ...args);
-  return { exit, last: lines.at(-1) };
+  return { exit, last: lines.at(-1), failures: lines.filter((line) => line.startsWith("failed: ")).toSorted() };
 }
 
 test("npm test ends with what passed, over all files, and exit code 0", async () => {
-  expect(await runTests({ good: GOOD, more: GOOD })).toEqual({ exit: 0, last: "4 passed, 0 failed" });
+  expect(await runTests({ good: GOOD, more: GOOD })).toEqual({
+    exit: 0,
+    last: "4 passed, 0 failed",
+    failures: [],
+  });
 });
 
-test("or with what failed, and exit code 1", async () => {
+test("or with each failure and how many, and exit code 1", async () => {
   const broken = 'import "./nothing.js"; test("never", () => {});';
-  expect(await runTests({ good: GOOD, broken, skipped: 'test.skip("a", () => {});' })).toEqual({
+  const wrong = 'describe("sums", () => test("add up", () => expect(1).toBe(2)));';
+  const files = { good: GOOD, broken, skipped: 'test.skip("a", () => {});', wrong };
+  expect(await runTests(files)).toEqual({
     exit: 1,
-    last: "2 passed, 2 failed",
+    last: "2 passed, 3 failed",
+    failures: [
+      expect.stringMatching(/^failed: test\/unit\/broken\.test\.js: .*nothing\.js/),
+      "failed: test/unit/skipped.test.js > a: skipped",
+      "failed: test/unit/wrong.test.js > sums > add up: expected 1 to be 2 // Object.is equality",
+    ],
   });
 });
 
 test("no test at all is a failure", async () => {
-  expect(await runTests({})).toEqual({ exit: 1, last: "0 passed, 1 failed" });
+  expect(await runTests({})).toEqual({
+    exit: 1,
+    last: "0 passed, 1 failed",
+    failures: ["failed: no test was found"],
+  });
 });
 
 test("a filter narrows it down; one that fits nothing is a failure", async () => {
-  expect(await runTests({ good: GOOD, more: GOOD }, "more")).toEqual({ exit: 0, last: "2 passed, 0 failed" });
+  expect(await runTests({ good: GOOD, more: GOOD }, "more")).toMatchObject({ exit: 0, last: "2 passed, 0 failed" });
   expect((await runScript(folder.path, "test.mjs", "nonsense")).lines.at(-1)).toBe("0 passed, 1 failed");
 });
 
 test("--suite runs that suite instead", async () => {
-  expect(await runTests({ good: GOOD }, "--suite", "charts")).toEqual({ exit: 1, last: "0 passed, 1 failed" });
+  expect(await runTests({ good: GOOD }, "--suite", "charts")).toMatchObject({ exit: 1, last: "0 passed, 1 failed" });
 });
 
 test("--suite node without a cluster fails and says what to do", async () => {
