@@ -1,8 +1,6 @@
 // What much of other people's in the cluster costs, and what many releases of one's own ask of the API server.
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { line, time } from "./measure.mjs";
-import { gatewayStack, istioStack, xargsScript } from "./scripts.mjs";
+import { gatewayStack, istioStack, writeStack, xargsScript } from "./scripts.mjs";
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
 const PODS = 5_000;
@@ -13,10 +11,7 @@ const AT_ONCE = 32;
 /** Unchanged `up` in an empty cluster, and in one full of others' pods and Helm releases. */
 export async function foreign(world) {
   console.log(`\nUnchanged, beside ${PODS} pods and ${SECRETS} Helm Secrets of others, ${ROUNDS} rounds`);
-  const folder = join(world.folder, "foreign");
-  await mkdir(folder, { recursive: true });
-  const file = join(folder, "flotilla.yaml");
-  await writeFile(file, istioStack(world.source));
+  const file = await writeStack(world, "foreign", istioStack(world.source));
   await world.reset();
   await world.up(file, world.tools.helm4);
   const alone = await runs(world, file);
@@ -75,10 +70,7 @@ function foreignSecret(index) {
 /** Requests and watches of a first install of many releases, by the API server's own count. */
 export async function requests(world) {
   console.log(`\nFirst install of ${RELEASES} releases: requests to the API server, by its own metrics`);
-  const folder = join(world.folder, "requests");
-  await mkdir(folder, { recursive: true });
-  const file = join(folder, "flotilla.yaml");
-  await writeFile(file, gatewayStack(world.source, RELEASES));
+  const file = await writeStack(world, "requests", gatewayStack(world.source, RELEASES));
   const { helm4 } = world.tools;
   const contestants = {
     "xargs -P 4 helm --wait": () => time("bash", ["-c", xargsScript(helm4, world.source, RELEASES, 4)], world.env),

@@ -1,9 +1,10 @@
 // How fast flotilla goes on: from the cause, as an outside watcher sees it, to the next helm, as a wrapper writes it down.
 import { spawn } from "node:child_process";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { stringify } from "yaml";
 import { percentile } from "./measure.mjs";
+import { writeStack } from "./scripts.mjs";
 
 const EDGES = Number(process.env.BENCH_EDGES ?? 100);
 const GATE_ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
@@ -26,8 +27,8 @@ export async function reaction(world) {
     needs: index === 0 ? [] : [names[index - 1]],
   }));
   const environments = { bench: { profile: "sandbox", context: "flotilla-sandbox-bench" } };
-  const file = join(folder, "flotilla.yaml");
-  await writeFile(file, stringify({ apiVersion: "flotilla/v1", stack: "reaction", environments, releases }));
+  const stack = { apiVersion: "flotilla/v1", stack: "reaction", environments, releases };
+  const file = await writeStack(world, "reaction", stringify(stack));
   await world.reset();
   const helm = await timedHelm(folder, world.tools.helm4);
   const readyAt = new Map();
@@ -81,10 +82,7 @@ async function timedHelm(folder, helm) {
 /** The real istiod as a process: from the moment that its webhooks answer to a gateway's helm. */
 export async function gate(world) {
   console.log(`\nFrom istiod's webhooks serving to the first gateway's helm, ${GATE_ROUNDS} rounds`);
-  const folder = join(world.folder, "gate");
-  await mkdir(folder, { recursive: true });
   const istiod = await world.rooms.istiodProcess(world.env.KUBECONFIG);
-  const file = join(folder, "flotilla.yaml");
   const istio = {
     version: "1.31.1",
     source: world.source,
@@ -92,11 +90,15 @@ export async function gate(world) {
     gateways: { ingress: { role: "ingress", namespace: "edge" }, egress: { role: "egress", namespace: "outer" } },
   };
   const environments = { bench: { profile: "sandbox", context: "flotilla-sandbox-bench" } };
-  await writeFile(file, stringify({ apiVersion: "flotilla/v1", stack: "gate", environments, istio }));
+  const file = await writeStack(
+    world,
+    "gate",
+    stringify({ apiVersion: "flotilla/v1", stack: "gate", environments, istio }),
+  );
   const took = [];
   for (let round = 0; round < GATE_ROUNDS; round += 1) {
     await world.reset();
-    const helm = await timedHelm(folder, world.tools.helm4);
+    const helm = await timedHelm(dirname(file), world.tools.helm4);
     const run = startUp(world, file, helm.path);
     await run.saw(/"step":"gate\/injection\/ingress".*"awaiting":\["/);
     // Done when its webhooks have answered.
