@@ -22,24 +22,28 @@ export function createProgram(version: string, execute: Execute): Command {
   add(program, "lock", "resolve version ranges to exact charts in flotilla.lock")
     .option("--update [releases...]", "move pins to the newest versions that fit: of all releases, or of these")
     .option("--check", "write nothing; exit 3 when the lock does not fit the stack file")
-    .action((options) => whole("lock", options, async () => (await import("./commands/lock.ts")).lockCommand(options)));
+    .action((options) =>
+      whole("lock", options, async () => (await import("./commands/of-stacks.ts")).lockCommand(options)),
+    );
   addRuns(program, execute);
   addLooks(program, whole);
   add(program, "rollback [run]", "undo a run: every release that it touched goes back to where it was")
     .addOption(waitForLockOption())
     .action((run, options) =>
-      whole("rollback", options, async () => (await import("./commands/rollback.ts")).rollbackCommand(run, options)),
+      whole("rollback", options, async () => (await import("./commands/of-stacks.ts")).rollbackCommand(run, options)),
     );
   add(program, "down", "uninstall the stack in reverse order")
     .addOption(waitForLockOption())
     .option("--crds", "delete the CRDs that charts keep; refused while others have objects of their kinds")
     .option("--namespaces", "delete the namespaces that flotilla made; refused while something else is in them")
     .option("--volumes", "delete the volume claims that charts keep or StatefulSets made, and their data")
-    .action((options) => whole("down", options, async () => (await import("./commands/down.ts")).downCommand(options)));
+    .action((options) =>
+      whole("down", options, async () => (await import("./commands/of-stacks.ts")).downCommand(options)),
+    );
   add(program, "graph", "draw which release needs which")
     .addOption(new Option("--format <format>", "how to draw it").choices(["text", "mermaid", "dot"]).default("text"))
     .action((options) =>
-      whole("graph", options, async () => (await import("./commands/graph.ts")).graphCommand(options)),
+      whole("graph", options, async () => (await import("./commands/of-stacks.ts")).graphCommand(options)),
     );
   addSandboxCommands(program.command("sandbox").description("the cluster on this machine to try things on"), execute);
   return program;
@@ -81,7 +85,7 @@ function addRuns(program: Command, execute: Execute): void {
     .option("--exit-code", "exit 3 when there is something to do")
     .option("--save <file>", "write the plan to a file, for `flotilla up FILE`")
     .addOption(noPagerOption())
-    .action((options) => execute(options, async () => (await import("./commands/plan.ts")).planCommand(options)));
+    .action((options) => execute(options, async () => (await import("./commands/of-stacks.ts")).planCommand(options)));
   add("up [plan]", "make the cluster match the stack file, or do what a saved plan says and nothing else")
     .addOption(allowDestructiveOption())
     .addOption(
@@ -99,8 +103,8 @@ function addRuns(program: Command, execute: Execute): void {
     .action((plan: string | undefined, options) =>
       execute(options, async () =>
         plan === undefined
-          ? (await import("./commands/up.ts")).upCommand(options)
-          : (await import("./commands/up-saved.ts")).upSavedCommand(plan, options),
+          ? (await import("./commands/of-stacks.ts")).upCommand(options)
+          : (await import("./commands/of-stacks.ts")).upSavedCommand(plan, options),
       ),
     );
 }
@@ -156,7 +160,7 @@ function addBeginnings(program: Command, whole: ReturnType<typeof wholeStack>): 
     (options) => whole("init", options, async () => (await import("./commands/init.ts")).initCommand(options)),
   );
   add("doctor", "look for what stands in the way of up").action((options) =>
-    whole("doctor", options, async () => (await import("./commands/doctor.ts")).doctorCommand()),
+    whole("doctor", options, async () => (await import("./commands/of-stacks.ts")).doctorCommand()),
   );
 }
 
@@ -167,19 +171,19 @@ function addLooks(program: Command, whole: ReturnType<typeof wholeStack>): void 
   add("status", "show releases, versions, readiness and addresses")
     .option("--watch", "show it again after each change, until Ctrl-C")
     .action((options) =>
-      whole("status", options, async () => (await import("./commands/status.ts")).statusCommand(options)),
+      whole("status", options, async () => (await import("./commands/of-stacks.ts")).statusCommand(options)),
     );
   add("diagnose [releases...]", "say why something is not ready; exit 1 when it will not heal by itself").action(
     (releases, options) =>
-      whole("diagnose", options, async () => (await import("./commands/diagnose.ts")).diagnoseCommand(releases)),
+      whole("diagnose", options, async () => (await import("./commands/of-stacks.ts")).diagnoseCommand(releases)),
   );
   add("verify [releases...]", "run the smoke tests that releases declare; exit 5 when one fails")
     .addOption(viaOption())
     .action((releases, options) =>
-      whole("verify", options, async () => (await import("./commands/verify.ts")).verifyCommand(releases, options)),
+      whole("verify", options, async () => (await import("./commands/of-stacks.ts")).verifyCommand(releases, options)),
     );
   add("history [run]", "show the runs of the stack, or what one of them did").action((run, options) =>
-    whole("history", options, async () => (await import("./commands/history.ts")).historyCommand(run)),
+    whole("history", options, async () => (await import("./commands/of-stacks.ts")).historyCommand(run)),
   );
 }
 

@@ -1,3 +1,4 @@
+import { readStack } from "../config/read-stack.ts";
 import { join } from "node:path";
 import { ConfigError, FlotillaError } from "../model/errors.ts";
 import { packageRoot } from "../runtime/directories.ts";
@@ -10,7 +11,6 @@ import { listFolder } from "../runtime/list-folder.ts";
  * @throws FlotillaError `usage` with everything that is wrong
  */
 export async function checkNewStack(file: string, text: string): Promise<void> {
-  const { readStack } = await import("../config/read-stack.ts");
   try {
     await readStack({
       file,

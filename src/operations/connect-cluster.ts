@@ -7,6 +7,8 @@ import type { RunContext } from "../model/context.ts";
 import { FlotillaError } from "../model/errors.ts";
 import type { KubeObject } from "../model/kube-object.ts";
 import type { Stack } from "../model/stack.ts";
+import { contradictionOf } from "../preflight/check-platform.ts";
+import { platformOf } from "../preflight/platform-of-nodes.ts";
 import { startSandbox } from "../sandbox/start-sandbox.ts";
 import { judgeTarget } from "./judge-target.ts";
 import { withoutSecrets } from "./without-secrets.ts";
@@ -77,10 +79,6 @@ async function someNodes(client: KubeClient, signal: AbortSignal): Promise<reado
 }
 
 async function refuseOtherPlatform(stack: Stack, cluster: Cluster, nodes: readonly KubeObject[]): Promise<void> {
-  const [{ contradictionOf }, { platformOf }] = await Promise.all([
-    import("../preflight/check-platform.ts"),
-    import("../preflight/platform-of-nodes.ts"),
-  ]);
   const platform = platformOf(cluster.kubernetesVersion, nodes);
   const contradiction = contradictionOf(stack.environment, cluster, platform);
   if (contradiction === null) return;

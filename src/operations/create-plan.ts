@@ -21,7 +21,7 @@ import { lookWith } from "./look-with.ts";
 import { markAdopted } from "./mark-adopted.ts";
 import { withDrift } from "./observe-drift.ts";
 import { observePullSecrets } from "./observe-pull-secrets.ts";
-import { gatherEvidence } from "./plan-evidence.ts";
+import type { gatherEvidence } from "./plan-evidence.ts";
 import { findRelease, observeNamespaces } from "./observe-stack.ts";
 import { withoutSecrets } from "./without-secrets.ts";
 
@@ -89,7 +89,10 @@ async function compare(
   const looks = lookWith(cluster, store.record, observed, context);
   const drifted = await withDrift(adopted, looks, context.signal);
   const input = { stack, pinned, releases: drifted, namespaces, cluster, provideHelm };
-  const found = await gatherEvidence(input, { looks, removed }, options, context);
+  const changes = drifted.some(({ action }) => action !== "unchanged") || (prune && removed.length > 0);
+  const found = changes
+    ? await evidenceOf(input, { looks, removed }, options, context)
+    : { helmVersion: null, webhooks: null, releases: drifted, removed, notes: [] };
   return buildPlan({
     stack,
     context: cluster.context,
@@ -101,6 +104,10 @@ async function compare(
     ...found,
   });
 }
+
+/** Loaded only where something changes. */
+const evidenceOf: typeof gatherEvidence = async (...input) =>
+  (await import("./plan-evidence.ts")).gatherEvidence(...input);
 
 /** `--adopt` is `adopt: true` for every release. */
 function withAdoption(

@@ -1,5 +1,9 @@
 import { dirname, join, relative, resolve } from "node:path";
+import { isMapping } from "../catalog/mapping.ts";
 import { retiredWarning } from "../catalog/retired-places.ts";
+import { likelySecrets } from "../config/likely-secrets.ts";
+import { parseYaml } from "../config/parse-yaml.ts";
+import { readStack } from "../config/read-stack.ts";
 import type { RunContext } from "../model/context.ts";
 import { type ConfigProblem, FlotillaError } from "../model/errors.ts";
 import type { Stack } from "../model/stack.ts";
@@ -53,8 +57,6 @@ async function load(options: LoadStackOptions, context: RunContext): Promise<Sta
   const displayPath = (path: string): string => (isBelow(cwd, path) ? relative(cwd, path) : path);
   const givenSource = options.defaultIstioSource ?? null;
   const text = await readStackText(file, displayPath(file));
-  // The schema is the heaviest thing to load: not before there is a file to check.
-  const { readStack } = await import("../config/read-stack.ts");
   const input = {
     file,
     text,
@@ -73,14 +75,13 @@ async function load(options: LoadStackOptions, context: RunContext): Promise<Sta
     flotillaVersion: options.anyVersion ? null : packageVersion(),
   };
   const first = await readStack(input);
-  const settle = typeof givenSource === "function" && (await leavesIstioSource(text)) ? givenSource : null;
+  const settle = typeof givenSource === "function" && leavesIstioSource(text) ? givenSource : null;
   const { stack, warnings } =
     settle === null ? first : await readStack({ ...input, defaultIstioSource: await settle() });
   for (const warning of warnings) {
     context.emit({ type: "notice", level: "warning", message: noticeText(warning), hint: warning.hint });
   }
   warnOfRetiredPlaces(stack, warnings, context);
-  const { likelySecrets } = await import("../config/likely-secrets.ts");
   for (const secret of likelySecrets(stack)) secrets.add(secret);
   return stack;
 }
@@ -92,11 +93,7 @@ function warnOfRetiredPlaces(stack: Stack, warnings: readonly ConfigProblem[], c
 }
 
 /** Whether a sound stack file has `istio`, but does not say where its charts are. */
-async function leavesIstioSource(text: string): Promise<boolean> {
-  const [{ parseYaml }, { isMapping }] = await Promise.all([
-    import("../config/parse-yaml.ts"),
-    import("../catalog/mapping.ts"),
-  ]);
+function leavesIstioSource(text: string): boolean {
   const root = parseYaml(STACK_FILE, text).source?.value;
   return isMapping(root) && isMapping(root["istio"]) && root["istio"]["source"] === undefined;
 }

@@ -1,3 +1,5 @@
+import { isMapping } from "../catalog/mapping.ts";
+import { parseYaml } from "../config/parse-yaml.ts";
 import { readTextIfExists } from "../runtime/files.ts";
 import type { RunContext } from "../model/context.ts";
 import { FlotillaError } from "../model/errors.ts";
@@ -30,10 +32,6 @@ async function readOthers(stack: Stack, context: RunContext): Promise<readonly S
 
 /** As the file declares them; none when it declares none. */
 async function environmentNames(file: string): Promise<readonly string[]> {
-  const [{ parseYaml }, { isMapping }] = await Promise.all([
-    import("../config/parse-yaml.ts"),
-    import("../catalog/mapping.ts"),
-  ]);
   const root = parseYaml(file, (await readTextIfExists(file)) ?? "").source?.value;
   const section = isMapping(root) ? root["environments"] : undefined;
   return isMapping(section) ? Object.keys(section) : [];
