@@ -8,6 +8,7 @@ import { createProgram } from "./program.ts";
 export async function main(args: readonly string[]): Promise<void> {
   keepArgumentSecrets(args);
   maskOutput(process.stderr, "text");
+  process.once("beforeExit", reportSilence);
   const program = createProgram(packageVersion(), async (options, load) => {
     const { runCommand } = await import("./run-command.ts");
     // All is written by now; a connection that hangs must not hold the process.
@@ -18,5 +19,15 @@ export async function main(args: readonly string[]): Promise<void> {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  } finally {
+    process.off("beforeExit", reportSilence);
   }
+}
+
+/** Nothing is left that could happen, and the command has not ended: Node would end here without a word, with 13. */
+async function reportSilence(): Promise<void> {
+  const { formatError } = await import("../report/errors.ts");
+  const defect = new Error("The command stopped in the middle: it waits for something that cannot come any more.");
+  const text = formatError(defect, { color: false, verbose: false });
+  process.stderr.write(text, () => process.exit(EXIT.failed));
 }

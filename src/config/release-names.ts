@@ -18,7 +18,10 @@ export interface ReleaseName {
 export function releaseNames(tree: JsonValue): ReleaseName[] {
   if (!isMapping(tree)) return [];
   const { istio, releases } = tree;
-  const names: ReleaseName[] = [...istioNames(tree), ...poolNames(tree)].map((name) => ({ name, path: null }));
+  const names: ReleaseName[] = [...istioNames(tree), ...metallbsWithPool(tree).map(poolName)].map((name) => ({
+    name,
+    path: null,
+  }));
   const gateways = isMapping(istio) ? istio["gateways"] : undefined;
   for (const name of isMapping(gateways) ? Object.keys(gateways) : []) {
     names.push({ name, path: ["istio", "gateways", name] });
@@ -30,8 +33,10 @@ export function releaseNames(tree: JsonValue): ReleaseName[] {
   return names;
 }
 
-/** What holds the addresses of MetalLB in some environment or other. */
-function poolNames({ environments, releases }: JsonObject): string[] {
+/** Names of the MetalLBs that get a pool in some environment or other. */
+export function metallbsWithPool(tree: JsonValue): string[] {
+  if (!isMapping(tree)) return [];
+  const { environments, releases } = tree;
   const asked = Object.values(isMapping(environments) ? environments : {}).some((environment) => {
     const pool = isMapping(environment) ? environment["addressPool"] : undefined;
     return pool !== undefined && pool !== "tunnel";
@@ -41,7 +46,7 @@ function poolNames({ environments, releases }: JsonObject): string[] {
     const { name, chart } = isMapping(release) ? release : {};
     const place = isMapping(chart) ? chart["name"] : chart;
     const isMetallb = typeof place === "string" && addonNamed(place) === METALLB;
-    return isMetallb && typeof name === "string" ? [poolName(name)] : [];
+    return isMetallb && typeof name === "string" ? [name] : [];
   });
 }
 

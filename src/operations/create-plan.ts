@@ -9,6 +9,7 @@ import { buildPlan, type ClassifiedRelease, type ObservedNamespace } from "../pl
 import type { RemovedRelease } from "../plan/build-prune.ts";
 import { classify } from "../plan/classify.ts";
 import { inputsHash } from "../plan/inputs-hash.ts";
+import { inOrder } from "../plan/order.ts";
 import { isAlive } from "../runtime/process-identity.ts";
 import { RecordStore } from "../state/record-store.ts";
 import { readLockHolder } from "../state/run-lock.ts";
@@ -45,9 +46,9 @@ export interface PlanOptions {
 /**
  * Compares what the stack wants with what the cluster has. Changes nothing.
  * @throws ApplyConflictError when others hold fields that would change; FlotillaError `values-invalid` when a chart does not
- * take its values; `release-protected`; `release-owned` or `release-locked` when a release is in other hands, `gateway-conflict` when Istio
- * could not serve what it brings; PreflightError when it has something to change and tools, cluster and stack do not fit
- * together
+ * take its values; `config-invalid` when releases wait for themselves; `release-protected`; `release-owned` or
+ * `release-locked` when a release is in other hands, `gateway-conflict` when Istio could not serve what it brings;
+ * PreflightError when it has something to change and tools, cluster and stack do not fit together
  */
 export const createPlan = withoutSecrets(compare);
 
@@ -60,6 +61,7 @@ async function compare(
   options: PlanOptions = {},
 ): Promise<Plan> {
   const { prune = false, adopt = false, takeOver = false, forceConflicts = [] } = options;
+  refuseCycles(pins);
   const forced = withForcedConflicts(pins, forceConflicts);
   const { stack, pinned } = adopt ? withAdoption(wanted, forced) : { stack: wanted, pinned: forced };
   const { client } = cluster;
@@ -103,6 +105,11 @@ async function compare(
     prune,
     ...found,
   });
+}
+
+/** First of all: charts that wait for each other's CRDs would do so for ever. */
+function refuseCycles(pins: readonly PinnedRelease[]): void {
+  inOrder(pins.map(({ release }) => ({ id: release.name, needs: release.needs })));
 }
 
 /** Loaded only where something changes. */

@@ -1,3 +1,5 @@
+import { FlotillaError } from "../model/errors.ts";
+
 /** Something that must come after others. */
 export interface Ordered {
   readonly id: string;
@@ -6,7 +8,7 @@ export interface Ordered {
 
 /**
  * Puts nodes behind everything they need, otherwise keeps their order. Needs that name no node are passed over.
- * @throws Error when there is a cycle: callers check for those where they can say it in the user's words
+ * @throws FlotillaError `config-invalid` when there is a cycle: in a stack file it is told of earlier, with its place
  */
 export function inOrder<T extends Ordered>(nodes: readonly T[]): readonly T[] {
   const byId = new Map(nodes.map((node) => [node.id, node]));
@@ -15,7 +17,11 @@ export function inOrder<T extends Ordered>(nodes: readonly T[]): readonly T[] {
   const ordered: T[] = [];
   const visit = (node: T): void => {
     if (done.has(node.id)) return;
-    if (entered.has(node.id)) throw new Error(`cycle through ${node.id}`);
+    if (entered.has(node.id))
+      throw cycleError(
+        [...entered].filter((id) => !done.has(id)),
+        node.id,
+      );
     entered.add(node.id);
     for (const need of node.needs) {
       const needed = byId.get(need);
@@ -26,4 +32,12 @@ export function inOrder<T extends Ordered>(nodes: readonly T[]): readonly T[] {
   };
   for (const node of nodes) visit(node);
   return ordered;
+}
+
+/** @param trail ids, each of which needs the next @param again the one of them that the last one needs */
+function cycleError(trail: readonly string[], again: string): FlotillaError {
+  const circle = [...trail.slice(trail.indexOf(again)), again].join(" → ");
+  return new FlotillaError("config-invalid", `These wait for themselves: ${circle}.`, {
+    hint: "Remove one of these needs.",
+  });
 }

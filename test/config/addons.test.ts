@@ -81,7 +81,17 @@ describe("the address pool", () => {
       "  - { name: lb-pool, namespace: x, chart: ./x }\n",
       'flotilla.yaml:8:13 two releases are named "lb-pool" | addressPool brings a release of this name',
     ],
-  ])("refuses %s", async (environment, more, problem) => {
+    [
+      "addressPool: auto",
+      "  - { name: metallb, namespace: x, chart: ./metallb, needs: [metallb-pool] }\n",
+      'flotilla.yaml:8:62 releases that wait for themselves: metallb → metallb-pool → metallb | remove one of these needs; that of "metallb-pool" is implied',
+    ],
+    [
+      "addressPool: auto",
+      "  - { name: metallb, namespace: x, chart: ./metallb, needs: [x] }\n  - { name: x, namespace: x, chart: ./x, needs: [metallb-pool] }\n",
+      'flotilla.yaml:9:50 releases that wait for themselves: metallb → x → metallb-pool → metallb | remove one of these needs; that of "metallb-pool" is implied',
+    ],
+  ])("refuses %s%s", async (environment, more, problem) => {
     expect((await problemsOf(stack(environment, more))).map(inOneLine)).toEqual([problem]);
   });
 });

@@ -236,7 +236,7 @@ state: { namespace: flotilla_system }
 `,
     report: [
       "flotilla.yaml:6:53 releases that wait for themselves: a → b → c → a | remove one of these needs",
-      "flotilla.yaml:7:53 releases that wait for themselves: b → d → d | remove one of these needs",
+      "flotilla.yaml:7:53 releases that wait for themselves: d → d | remove one of these needs",
     ],
   },
   {
