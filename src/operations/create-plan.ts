@@ -10,10 +10,12 @@ import type { RemovedRelease } from "../plan/build-prune.ts";
 import { classify } from "../plan/classify.ts";
 import { inputsHash } from "../plan/inputs-hash.ts";
 import { inOrder } from "../plan/order.ts";
+import { selectSteps } from "../plan/select.ts";
 import { isAlive } from "../runtime/process-identity.ts";
 import { RecordStore } from "../state/record-store.ts";
 import { readLockHolder } from "../state/run-lock.ts";
 import type { HelmProvider } from "./choose-helm.ts";
+import { refuseUnknownChoices } from "./choose-releases.ts";
 import type { Cluster } from "./connect-cluster.ts";
 import { addonWebhooks, findPresentAddons, withoutPresent } from "./find-addons.ts";
 import { withForcedConflicts } from "./force-conflicts.ts";
@@ -36,8 +38,9 @@ export interface PlanOptions {
   readonly takeOver?: boolean;
   /** Names of releases that take over fields which others hold. */
   readonly forceConflicts?: readonly string[];
-  /** What the plan will be limited to: others' conflicts stand in nobody's way. */
+  /** Names of the releases that the plan is limited to; none: all. */
   readonly only?: readonly string[];
+  /** With `only`: what they need comes along. */
   readonly withNeeds?: boolean;
   /** Nobody is going to read it: what installs add is left out, and needs no chart to be rendered. */
   readonly brief?: boolean;
@@ -45,8 +48,9 @@ export interface PlanOptions {
 
 /**
  * Compares what the stack wants with what the cluster has. Changes nothing.
- * @throws ApplyConflictError when others hold fields that would change; FlotillaError `values-invalid` when a chart does not
- * take its values; `config-invalid` when releases wait for themselves; `release-protected`; `release-owned` or
+ * @throws FlotillaError `usage` for a release that the stack does not have, `config-invalid` when releases wait for
+ * themselves, `need-unmet` when `only` leaves out what is needed and not there; ApplyConflictError when others hold fields
+ * that would change; `values-invalid` when a chart does not take its values; `release-protected`; `release-owned` or
  * `release-locked` when a release is in other hands, `gateway-conflict` when Istio could not serve what it brings;
  * PreflightError when it has something to change and tools, cluster and stack do not fit together
  */
@@ -60,8 +64,9 @@ async function compare(
   context: RunContext,
   options: PlanOptions = {},
 ): Promise<Plan> {
-  const { prune = false, adopt = false, takeOver = false, forceConflicts = [] } = options;
+  refuseUnknownChoices(wanted, options);
   refuseCycles(pins);
+  const { prune = false, adopt = false, takeOver = false, forceConflicts = [], only = [], withNeeds = false } = options;
   const forced = withForcedConflicts(pins, forceConflicts);
   const { stack, pinned } = adopt ? withAdoption(wanted, forced) : { stack: wanted, pinned: forced };
   const { client } = cluster;
@@ -95,7 +100,7 @@ async function compare(
   const found = changes
     ? await evidenceOf(input, { looks, removed }, options, context)
     : { helmVersion: null, webhooks: null, releases: drifted, removed, notes: [] };
-  return buildPlan({
+  const plan = buildPlan({
     stack,
     context: cluster.context,
     kubernetesVersion: cluster.kubernetesVersion,
@@ -105,6 +110,7 @@ async function compare(
     prune,
     ...found,
   });
+  return selectSteps(plan, { only, withNeeds });
 }
 
 /** First of all: charts that wait for each other's CRDs would do so for ever. */

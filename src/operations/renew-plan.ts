@@ -10,7 +10,6 @@ import type { HelmProvider } from "./choose-helm.ts";
 import { createPlan } from "./create-plan.ts";
 import { type BindingInput, observeBinding } from "./observe-binding.ts";
 import { plannedReleases } from "./planned-releases.ts";
-import { selectPlan } from "./select-plan.ts";
 import { withoutSecrets } from "./without-secrets.ts";
 
 /** What a saved plan is run with. */
@@ -31,8 +30,7 @@ async function renew(saved: SavedPlan, input: RenewPlanInput, context: RunContex
   const { choices, binding } = saved;
   const now = await observeBinding(plannedReleases(saved.plan), input, () => binding.salt, context.signal);
   refuse(saved, compareBindings(binding, now));
-  const whole = await createPlan(stack, pinned, cluster, helm, context, choices);
-  const plan = selectPlan(whole, choices);
+  const plan = await createPlan(stack, pinned, cluster, helm, context, choices);
   refuse(saved, [
     ...helmDifference(saved.plan, plan),
     // Masked as what is in the file.

@@ -11,8 +11,9 @@ export interface Selection {
 }
 
 /**
- * Limits a plan to some releases: their namespaces and gates stay, needs that are there unchanged are only waited for.
- * @throws FlotillaError `usage` for a name the plan does not have, `need-unmet` when something needed would be left out
+ * Limits a plan to some releases: their namespaces and gates stay, needs that are there unchanged are only waited for. An
+ * add-on that others have installed has no step, and needs none.
+ * @throws FlotillaError `need-unmet` when something needed would be left out
  */
 export function selectSteps(plan: Plan, { only, withNeeds }: Selection): Plan {
   if (only.length === 0) return plan;
@@ -26,7 +27,7 @@ export function selectSteps(plan: Plan, { only, withNeeds }: Selection): Plan {
       keep(need);
     }
   };
-  for (const name of only) keep(releaseStep(byId, name));
+  for (const step of only.flatMap((name) => byId.get(`release/${name}`) ?? [])) keep(step);
   const steps = plan.steps.filter((step) => kept.has(step.id));
   return { ...plan, steps, summary: summarise(steps) };
 }
@@ -45,15 +46,6 @@ export function isSelected(
   };
   only.forEach(keep);
   return (name) => kept.has(name);
-}
-
-function releaseStep(byId: ReadonlyMap<string, Step>, name: string): Step {
-  const step = byId.get(`release/${name}`);
-  if (step) return step;
-  const names = [...byId.values()].flatMap((each) => (each.kind === "release" ? [each.release] : []));
-  throw new FlotillaError("usage", `--only names "${name}", which is no release of this stack.`, {
-    hint: `Its releases are: ${names.join(", ")}.`,
-  });
 }
 
 function refuseUnmet(step: Step, need: Step, only: readonly string[], withNeeds: boolean): void {

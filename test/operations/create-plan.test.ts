@@ -1,19 +1,111 @@
-import { expect, test } from "vitest";
+import { writeFile } from "node:fs/promises";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { parseHelmVersion } from "../../src/helm/helm-version.ts";
+import type { PinnedRelease } from "../../src/model/lock.ts";
 import type { HelmProvider } from "../../src/operations/choose-helm.ts";
 import type { Cluster } from "../../src/operations/connect-cluster.ts";
-import { createPlan } from "../../src/operations/create-plan.ts";
+import { createPlan, type PlanOptions } from "../../src/operations/create-plan.ts";
+import { openSavedPlan } from "../../src/operations/open-saved-plan.ts";
+import { renewPlan } from "../../src/operations/renew-plan.ts";
+import { savePlan } from "../../src/operations/save-plan.ts";
+import { answer, type FakeCluster, refuse, startFakeCluster } from "../kube/fake-cluster.ts";
 import { pinned } from "../plan/samples.ts";
+import { writeChartFolder } from "../support/chart-archive.ts";
 import { sampleStack } from "../support/sample-stack.ts";
+import { useTempFolder } from "../support/temp-folder.ts";
+import { recordingContext } from "../support/temp-cache.ts";
+
+const folder = useTempFolder();
+const context = recordingContext();
+/** Renders nothing of any chart. */
+const helm: HelmProvider = {
+  path: async () => folder.join("helm"),
+  open: async () => ({ path: folder.join("helm"), ...parseHelmVersion("v4.1.0", "helm") }),
+};
+
+let api: FakeCluster;
+let releases: readonly PinnedRelease[];
+
+/** An empty cluster in which everything is allowed. */
+beforeEach(async () => {
+  await writeFile(folder.join("helm"), "#!/bin/sh\ncat >/dev/null\n", { mode: 0o755 });
+  api = await startFakeCluster(({ path, query, method, body }, response) => {
+    if (path.endsWith("/namespaces/kube-system"))
+      answer(response, 200, { metadata: { name: "kube-system", uid: "u" } });
+    else if (method === "POST") answer(response, 201, { ...JSON.parse(body), status: { allowed: true } });
+    else if (query.has("limit")) answer(response, 200, { items: [], metadata: {} });
+    else refuse(response, 404, "NotFound", "not found");
+  });
+  const charts = await Promise.all(
+    ["db", "web", "lone"].map(async (name) => {
+      const path = folder.join(name);
+      await writeChartFolder(path, { name, version: "1.0.0" });
+      return { name, path };
+    }),
+  );
+  releases = charts.map(({ name, path }) => pinned(name, { needs: name === "web" ? ["db"] : [] }, { path }));
+});
+afterEach(() => api.close());
+
+const stack = () =>
+  sampleStack(
+    folder.join("flotilla.yaml"),
+    releases.map(({ release }) => release),
+  );
+const cluster = (): Cluster => ({
+  client: api.client,
+  helmTarget: { kubeconfig: api.kubeconfig, context: null },
+  context: "fake",
+  kubernetesVersion: "v1.36.0",
+});
+const planOf = (choices: PlanOptions) => createPlan(stack(), releases, cluster(), helm, context, choices);
+const stepsOf = async (choices: PlanOptions) => (await planOf(choices)).steps.map(({ id }) => id);
+
+test("a plan has the steps of all releases, or of those that it is limited to", async () => {
+  expect(await stepsOf({})).toEqual(["release/db", "release/web", "release/lone"]);
+  expect(await stepsOf({ only: ["lone"] })).toEqual(["release/lone"]);
+  expect(await stepsOf({ only: ["web"], withNeeds: true })).toEqual(["release/db", "release/web"]);
+});
+
+test("a plan that leaves out what is needed is refused", async () => {
+  await expect(planOf({ only: ["web"] })).rejects.toMatchObject({ code: "need-unmet" });
+});
+
+test.for<[string, PlanOptions]>([
+  ["--only", { only: ["lone", "wbe"] }],
+  ["--force-conflicts", { forceConflicts: ["wbe"] }],
+])("a wrong name in %s is told before the cluster is asked", async ([flag, choices]) => {
+  await expect(planOf(choices)).rejects.toMatchObject({
+    code: "usage",
+    message: `${flag} names "wbe", which is no release of stack demo.`,
+    hint: "Did you mean web?",
+  });
+  expect(api.seen).toEqual([]);
+});
+
+test("a program that saves a plan of some releases can make it anew", async () => {
+  const choices = {
+    only: ["lone"],
+    withNeeds: false,
+    prune: false,
+    adopt: false,
+    takeOver: false,
+    forceConflicts: [],
+    set: [],
+  };
+  const file = folder.join("release.plan");
+  const input = { stack: stack(), pinned: releases, cluster: cluster() };
+  const plan = await planOf(choices);
+  await savePlan(file, plan, { ...input, choices, sandbox: false }, context);
+  const same = await renewPlan(await openSavedPlan(file, context), { ...input, helm }, context);
+  expect(same.steps.map(({ id }) => id)).toEqual(["release/lone"]);
+});
 
 test("a stack whose releases wait for themselves is refused, and nothing is asked of its cluster", async () => {
-  const pins = [pinned("a", { needs: ["b"] }), pinned("b", { needs: ["a"] })];
-  const stack = sampleStack(
-    "/stack/flotilla.yaml",
-    pins.map(({ release }) => release),
-  );
-  const context = { signal: new AbortController().signal, emit: () => {} };
-  await expect(createPlan(stack, pins, {} as Cluster, {} as HelmProvider, context)).rejects.toMatchObject({
+  releases = [pinned("a", { needs: ["b"] }), pinned("b", { needs: ["a"] })];
+  await expect(planOf({})).rejects.toMatchObject({
     code: "config-invalid",
     message: "These wait for themselves: a → b → a.",
   });
+  expect(api.seen).toEqual([]);
 });

@@ -105,14 +105,9 @@ describe("--only", () => {
     ]);
   });
 
-  test("refuses a name that is none, and lists those that are", () => {
-    expect(() => select(["ingres"])).toThrow(
-      expect.objectContaining({
-        code: "usage",
-        message: expect.stringContaining('"ingres"'),
-        hint: "Its releases are: istiod, ingress, app, lone.",
-      }),
-    );
+  test("keeps nothing of a release that others play the part of: it has no step", () => {
+    expect(select(["their-add-on"]).steps).toEqual([]);
+    expect(ids(select(["their-add-on", "lone"]))).toEqual(["namespace/apps", "release/lone"]);
   });
 });
 

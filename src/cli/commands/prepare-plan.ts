@@ -5,7 +5,6 @@ import type { HelmProvider } from "../../operations/choose-helm.ts";
 import type { Cluster } from "../../operations/connect-cluster.ts";
 import { createPlan, type PlanOptions } from "../../operations/create-plan.ts";
 import { resolveLock } from "../../operations/resolve-lock.ts";
-import { selectPlan } from "../../operations/select-plan.ts";
 import type { CommandContext } from "../run-command.ts";
 import { openHelm } from "./session.ts";
 
@@ -27,6 +26,6 @@ export async function preparePlan(
   const { only = [], withNeeds = false } = context.options;
   const helm = openHelm(context);
   const { pinned } = await resolveLock(stack, { write: writeLock }, context);
-  const whole = await createPlan(stack, pinned, cluster, helm, context, { ...options, only, withNeeds });
-  return { plan: selectPlan(whole, { only, withNeeds }), pinned, helm };
+  const plan = await createPlan(stack, pinned, cluster, helm, context, { ...options, only, withNeeds });
+  return { plan, pinned, helm };
 }

@@ -1,1 +1,0 @@
-export { type Selection, selectSteps as selectPlan } from "../plan/select.ts";
