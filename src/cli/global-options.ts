@@ -2,10 +2,38 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { parseDuration } from "../model/durations.ts";
 import { withVariable } from "./variables.ts";
 
+/** What of the global flags a command can do. */
+export interface GlobalUse {
+  /** Whether it can be told to take only some releases. */
+  readonly selects?: boolean;
+}
+
 /** Gives a command the flags that all commands take; each can be set by a variable too. */
-export function addGlobalOptions(command: Command): Command {
-  for (const option of globalOptions()) command.addOption(option.helpGroup("Global options:"));
+export function addGlobalOptions(command: Command, { selects = false }: GlobalUse = {}): Command {
+  const options = [...globalOptions(), ...(selects ? selectionOptions() : refusedSelection())];
+  for (const option of options) command.addOption(option.helpGroup("Global options:"));
   return command;
+}
+
+/** Which releases are meant. */
+function selectionOptions(): readonly Option[] {
+  return [withVariable(onlyOption(), "FLOTILLA_ONLY"), withVariable(withNeedsOption(), "FLOTILLA_WITH_NEEDS")];
+}
+
+/**
+ * For commands that are about the whole stack: they know the flags, to say why they refuse them. A variable that stands for
+ * the commands that take them is none of theirs.
+ */
+function refusedSelection(): readonly Option[] {
+  return [onlyOption().hideHelp(), withNeedsOption().hideHelp()];
+}
+
+function onlyOption(): Option {
+  return new Option("--only <release>", "only these releases (repeatable, comma-separated)").argParser(collectNames);
+}
+
+function withNeedsOption(): Option {
+  return new Option("--with-needs", "with --only: what they need as well");
 }
 
 function globalOptions(): readonly Option[] {
@@ -21,11 +49,6 @@ function globalOptions(): readonly Option[] {
     withVariable(new Option("--context <name>", "kubeconfig context"), "FLOTILLA_CONTEXT"),
     withVariable(new Option("--kubeconfig <file>", "kubeconfig file"), "FLOTILLA_KUBECONFIG"),
     withVariable(new Option("--sandbox", "use the sandbox's cluster; start it when it is not up"), "FLOTILLA_SANDBOX"),
-    withVariable(
-      new Option("--only <release>", "only these releases (repeatable, comma-separated)").argParser(collectNames),
-      "FLOTILLA_ONLY",
-    ),
-    withVariable(new Option("--with-needs", "with --only: what they need as well"), "FLOTILLA_WITH_NEEDS"),
     withVariable(
       new Option("--timeout <duration>", "deadline of the whole run, such as 10m").argParser(durationArgument),
       "FLOTILLA_TIMEOUT",

@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { collected } from "./collected.ts";
 import { takeEarlierFlags } from "./earlier-flags.ts";
-import { addGlobalOptions, collectNames, durationArgument } from "./global-options.ts";
+import { addGlobalOptions, type GlobalUse, collectNames, durationArgument } from "./global-options.ts";
 import { addInitOptions } from "./init-options.ts";
 import type { GlobalOptions } from "./options.ts";
 import { refuseSelection } from "./refuse-selection.ts";
@@ -26,7 +26,7 @@ export function createProgram(version: string, execute: Execute): Command {
       whole("lock", options, async () => (await import("./commands/of-stacks.ts")).lockCommand(options)),
     );
   addRuns(program, execute);
-  addLooks(program, whole);
+  addLooks(program, execute);
   add(program, "rollback [run]", "undo a run: every release that it touched goes back to where it was")
     .addOption(waitForLockOption())
     .action((run, options) =>
@@ -75,7 +75,7 @@ function emptyProgram(version: string): Command {
 function addRuns(program: Command, execute: Execute): void {
   // What both may be told: a plan is what up would do with the same flags.
   const add = (usage: string, description: string): Command =>
-    addGlobalOptions(program.command(usage).description(description))
+    addGlobalOptions(program.command(usage).description(description), { selects: true })
       .addOption(setOption())
       .addOption(pruneOption())
       .addOption(adoptOption())
@@ -165,13 +165,14 @@ function addBeginnings(program: Command, whole: ReturnType<typeof wholeStack>): 
 }
 
 /** What only looks at the cluster. */
-function addLooks(program: Command, whole: ReturnType<typeof wholeStack>): void {
-  const add = (usage: string, description: string): Command =>
-    addGlobalOptions(program.command(usage).description(description));
-  add("status", "show releases, versions, readiness and addresses")
+function addLooks(program: Command, execute: Execute): void {
+  const whole = wholeStack(execute);
+  const add = (usage: string, description: string, use: GlobalUse = {}): Command =>
+    addGlobalOptions(program.command(usage).description(description), use);
+  add("status", "show releases, versions, readiness and addresses", { selects: true })
     .option("--watch", "show it again after each change, until Ctrl-C")
     .action((options) =>
-      whole("status", options, async () => (await import("./commands/of-stacks.ts")).statusCommand(options)),
+      execute(options, async () => (await import("./commands/of-stacks.ts")).statusCommand(options)),
     );
   add("diagnose [releases...]", "say why something is not ready; exit 1 when it will not heal by itself").action(
     (releases, options) =>

@@ -1,6 +1,7 @@
 import { FlotillaError } from "../model/errors.ts";
 import { nearName } from "../model/near-name.ts";
 import type { Release, Stack } from "../model/stack.ts";
+import { isSelected, type Selection } from "../plan/select.ts";
 
 /** The releases of some names, in the stack's order; all of them when none is named. @throws FlotillaError `usage` */
 export function chooseReleases(stack: Stack, wanted: readonly string[]): readonly Release[] {
@@ -23,6 +24,16 @@ export function refuseUnknownChoices(
     `${flag} names "${name}", which is no release of stack ${stack.name}.`;
   refuseUnknown(stack, only, names("--only"));
   refuseUnknown(stack, forceConflicts, names("--force-conflicts"));
+}
+
+/**
+ * The stack with some of its releases only, for what looks at each of them by itself.
+ * @throws FlotillaError `usage` for a release that the stack does not have
+ */
+export function limitStack(stack: Stack, { only = [], withNeeds = false }: Partial<Selection>): Stack {
+  refuseUnknownChoices(stack, { only });
+  const selected = isSelected(stack.releases, { only, withNeeds });
+  return { ...stack, releases: stack.releases.filter(({ name }) => selected(name)) };
 }
 
 function refuseUnknown({ releases }: Stack, wanted: readonly string[], message: (name: string) => string): void {

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import { packChart, sha256 } from "../support/chart-archive.ts";
+import { kubeconfigText } from "../kube/fake-cluster.ts";
+import { packChart, sha256, writeChartFolder } from "../support/chart-archive.ts";
 import { startChartRepository } from "../support/chart-repository.ts";
 import { flotilla } from "../support/flotilla.ts";
 import { useTempFolder } from "../support/temp-folder.ts";
@@ -34,16 +35,43 @@ test("the bundle fetches a chart and writes the lock", async () => {
 });
 
 describe("a selection is refused by", () => {
-  const commands = ["down --yes", "status", "graph", "lock", "sandbox status", "sandbox down"];
+  const commands = ["down --yes", "history", "graph", "lock", "sandbox status", "sandbox down"];
   test.for(commands)("%s", async (command) => {
     const args = command.split(" ");
     const refused = { code: 2, stdout: "", stderr: expect.stringMatching(/takes no --only: it is about the whole/) };
     expect(await run([...args, "--only", "app"])).toMatchObject(refused);
-    expect(await run(args, { FLOTILLA_ONLY: "app" })).toMatchObject(refused);
     expect(await run([...args, "--with-needs"])).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/takes no --with-needs/),
     });
+  });
+});
+
+test("a selection is refused by commands that name releases as arguments, with how to call them", async () => {
+  expect(await run(["diagnose", "--only", "app"])).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/takes no --only: releases are named behind it.*flotilla diagnose app/s),
+  });
+});
+
+const SHOP = `apiVersion: flotilla/v1
+stack: shop
+releases: [{ name: web, namespace: shop, chart: ./web }]
+`;
+/** Nothing listens there. */
+const NOWHERE = { FLOTILLA_KUBECONFIG: "kube.yaml", FLOTILLA_CONTEXT: "fake" };
+
+async function writeShop(): Promise<void> {
+  await writeChartFolder(folder.join("web"), { name: "web", version: "1.0.0" });
+  await writeFile(folder.join("flotilla.yaml"), SHOP);
+  await writeFile(folder.join("kube.yaml"), kubeconfigText("https://127.0.0.1:1"));
+}
+
+test("a variable that selects releases is for the commands that take a selection", async () => {
+  await writeShop();
+  expect(await run(["graph"], { FLOTILLA_ONLY: "other", FLOTILLA_WITH_NEEDS: "1" })).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("web"),
   });
 });
 

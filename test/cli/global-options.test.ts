@@ -170,6 +170,18 @@ describe("variables", () => {
     expect(await parse("up", "--help")).toMatch(/\(env:\s+FLOTILLA_SANDBOX\)/);
   });
 
+  test("that select releases are for plan, up and status", async () => {
+    setVariables({ FLOTILLA_ONLY: "a", FLOTILLA_WITH_NEEDS: "1" });
+    for (const command of ["plan", "up", "status"]) {
+      expect(await parse(command)).toMatchObject({ only: ["a"], withNeeds: true });
+      expect(await parse(command, "--help")).toContain("--only <release>");
+    }
+    for (const command of ["graph", "lock", "down", "doctor", "diagnose"]) {
+      expect(Object.keys((await parse(command)) as object)).not.toContain("only");
+      expect(await parse(command, "--help")).not.toMatch(/--only|--with-needs/);
+    }
+  });
+
   test("give way to flags", async () => {
     setVariables({ FLOTILLA_CONTEXT: "kind", FLOTILLA_ONLY: "a,b", FLOTILLA_OUTPUT: "json" });
     expect(await parse("up", "--context", "other", "--only", "c", "-o", "text")).toMatchObject({

@@ -1,6 +1,7 @@
 import { FlotillaError } from "../../model/errors.ts";
 import type { Stack } from "../../model/stack.ts";
 import type { Cluster } from "../../operations/connect-cluster.ts";
+import { limitStack } from "../../operations/choose-releases.ts";
 import { readStatus } from "../../operations/read-status.ts";
 import { watchStatus } from "../../operations/watch-status.ts";
 import { statusDocument } from "../../report/documents.ts";
@@ -18,7 +19,7 @@ export interface StatusFlags {
 export function statusCommand({ watch = false }: StatusFlags): CommandRun {
   return async (context) => {
     if (watch) refuseOneDocument(context);
-    const stack = await openStack(context);
+    const stack = limitStack(await openStack(context), context.options);
     const cluster = await openCluster(context, stack, false);
     try {
       if (watch) return await watchUntilStopped(context, stack, cluster);
