@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { kubeconfigText } from "../kube/fake-cluster.ts";
 import { packChart, sha256, writeChartFolder } from "../support/chart-archive.ts";
@@ -72,6 +72,32 @@ test("a variable that selects releases is for the commands that take a selection
   expect(await run(["graph"], { FLOTILLA_ONLY: "other", FLOTILLA_WITH_NEEDS: "1" })).toMatchObject({
     code: 0,
     stdout: expect.stringContaining("web"),
+  });
+});
+
+describe("a name that is no release's is told before the cluster is asked and anything is written:", () => {
+  const commands = [
+    "plan --only wbe",
+    "plan --force-conflicts wbe",
+    "up --yes --only wbe",
+    "up --yes --force-conflicts wbe",
+    "status --only wbe",
+    "diagnose wbe",
+    "verify wbe",
+  ];
+  test.for(commands)("%s", async (command) => {
+    await writeShop();
+    const told = expect.stringMatching(/error\[usage\]: .*wbe.*hint: Did you mean web\?/s);
+    expect(await run(command.split(" "), NOWHERE)).toMatchObject({ code: 2, stdout: "", stderr: told });
+    expect(await readdir(folder.path)).not.toContain("flotilla.lock");
+  });
+});
+
+test("verify says without a cluster that no release declares a smoke test", async () => {
+  await writeShop();
+  expect(await run(["verify"], NOWHERE)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("No release of stack shop declares a smoke test"),
   });
 });
 

@@ -1,3 +1,4 @@
+import { chooseReleases } from "../../operations/choose-releases.ts";
 import { diagnose } from "../../operations/diagnose.ts";
 import { stackDiagnosisDocument } from "../../report/documents.ts";
 import { stackDiagnosisText } from "../../report/stack-diagnosis-text.ts";
@@ -9,6 +10,7 @@ import { openCluster, openStack } from "./session.ts";
 export function diagnoseCommand(releases: readonly string[]): CommandRun {
   return async (context) => {
     const stack = await openStack(context);
+    chooseReleases(stack, releases);
     const cluster = await openCluster(context, stack, false);
     try {
       const found = await diagnose(stack, cluster, { releases }, context);

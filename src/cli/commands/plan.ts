@@ -1,4 +1,5 @@
 import { changesNothing } from "../../operations/changes-nothing.ts";
+import { refuseUnknownChoices } from "../../operations/choose-releases.ts";
 import { planDocument } from "../../report/documents.ts";
 import { planText } from "../../report/plan-text.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -27,6 +28,7 @@ export interface PlanFlags {
 export function planCommand(flags: PlanFlags): CommandRun {
   return async (context) => {
     const stack = await openStack(context, { set: flags.set, charts: true });
+    refuseUnknownChoices(stack, choicesOf(flags, context.options));
     const cluster = await openCluster(context, stack, false);
     try {
       const { plan, pinned } = await preparePlan(context, stack, cluster, false, flags);

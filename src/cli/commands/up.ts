@@ -3,6 +3,7 @@ import type { RunResult } from "../../model/result.ts";
 import type { Stack } from "../../model/stack.ts";
 import { awaitLock } from "../../operations/await-lock.ts";
 import { changesNothing } from "../../operations/changes-nothing.ts";
+import { refuseUnknownChoices } from "../../operations/choose-releases.ts";
 import type { Cluster } from "../../operations/connect-cluster.ts";
 import { refuseDestructive } from "../../operations/refuse-destructive.ts";
 import { runPlan, type RunPlanInput } from "../../operations/run-plan.ts";
@@ -14,6 +15,7 @@ import { confirm } from "../confirm.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { page } from "../pager.ts";
 import type { CommandContext, CommandRun } from "../run-command.ts";
+import { choicesOf } from "./plan-choices.ts";
 import { planTextOptions } from "./plan-text-options.ts";
 import { preparePlan } from "./prepare-plan.ts";
 import { openCluster, openStack } from "./session.ts";
@@ -37,6 +39,7 @@ export interface UpFlags {
 export function upCommand(flags: UpFlags): CommandRun {
   return async (context) => {
     const stack = await openStack(context, { set: flags.set, charts: true });
+    refuseUnknownChoices(stack, choicesOf(flags, context.options));
     const smokeTests = await smokeTestsFor(stack, flags);
     const cluster = await openCluster(context, stack, true);
     try {

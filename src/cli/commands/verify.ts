@@ -1,4 +1,4 @@
-import { verify, type VerifyOptions } from "../../operations/verify.ts";
+import { smokeTestsOf, verify, type VerifyOptions } from "../../operations/verify.ts";
 import { verifyDocument } from "../../report/verify-document.ts";
 import { verifyText } from "../../report/verify-text.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -14,6 +14,7 @@ export interface VerifyFlags {
 export function verifyCommand(releases: readonly string[], { via = "auto" }: VerifyFlags): CommandRun {
   return async (context) => {
     const stack = await openStack(context);
+    smokeTestsOf(stack, releases);
     const cluster = await openCluster(context, stack, false);
     try {
       const report = await verify(stack, cluster, { releases, via }, context);
