@@ -3,7 +3,7 @@ import { delimiter, join, resolve } from "node:path";
 import { FlotillaError } from "../model/errors.ts";
 import { withDeadline } from "../runtime/abort.ts";
 import { runProcess } from "../runtime/process.ts";
-import { checkStorageDriver, helmEnvironment } from "./helm-environment.ts";
+import { helmEnvironment } from "./helm-environment.ts";
 import { parseHelmVersion, type HelmVersion } from "./helm-version.ts";
 import { versionMemory } from "./version-memory.ts";
 
@@ -40,11 +40,10 @@ export async function findHelm(explicit: string | null): Promise<string | null> 
 
 /**
  * Asks a helm program for its version (about 0.06 s), the first time, and checks that flotilla can work with it.
- * @throws FlotillaError `helm-unsupported` for a Helm that is too old or too new, or that keeps its releases elsewhere
- * than in Secrets (`HELM_DRIVER`); `helm-missing` when the program cannot be started
+ * @throws FlotillaError `helm-unsupported` for a Helm that is too old or too new; `helm-missing` when the program cannot be
+ * started
  */
 export async function openHelm(path: string, signal: AbortSignal): Promise<Helm> {
-  checkStorageDriver(process.env["HELM_DRIVER"]);
   const memory = await versionMemory(path);
   if (memory.printed !== null) return { path, ...parseHelmVersion(memory.printed, path) };
   const { stdout } = await runVersion(path, signal);

@@ -1,3 +1,4 @@
+import { checkStorageDriver } from "../helm/helm-environment.ts";
 import type { HelmTarget } from "../helm/helm.ts";
 import { connect } from "../kube/connect.ts";
 import type { KubeClient } from "../kube/kube-client.ts";
@@ -39,11 +40,14 @@ export interface Cluster {
 
 /**
  * Connects to the cluster that a command means. One that is to be changed must run on what the environment's profile says.
- * @throws FlotillaError `target-refused`, `context-unknown`, `cluster-unreachable`, `cluster-unauthorized`
+ * @throws FlotillaError `helm-unsupported` when Helm keeps its releases elsewhere than in Secrets (`HELM_DRIVER`);
+ * `target-refused`, `context-unknown`, `cluster-unreachable`, `cluster-unauthorized`
  */
 export const connectCluster = withoutSecrets(connectTo);
 
 async function connectTo(stack: Stack, options: ClusterOptions, context: RunContext): Promise<Cluster> {
+  // Whatever a command does, it goes by what Helm has stored; with another store all releases would seem to be gone.
+  checkStorageDriver(process.env["HELM_DRIVER"]);
   const target = await chooseTarget(stack, options, context);
   const client = await connect(target, { signal: context.signal });
   // Asked at the same time: whether this is the cluster that is meant costs no round trip.

@@ -119,3 +119,17 @@ test("graph with --sandbox settles no chart source", async () => {
   expect(stdout).toContain("istiod");
   await expect(readFile(folder.join("state"))).rejects.toMatchObject({ code: "ENOENT" });
 });
+
+test.for(["status", "history", "diagnose", "verify", "plan", "up --yes", "down --yes", "rollback --yes", "doctor"])(
+  "%s takes no Helm that keeps its releases elsewhere than in Secrets",
+  async (command) => {
+    await mkdir(folder.join("app"));
+    await writeFile(folder.join("app", "Chart.yaml"), "apiVersion: v2\nname: app\nversion: 1.0.0\n");
+    const release = `{ name: app, namespace: shop, chart: ./app, verify: [{ tcp: {}, service: app, port: 80 }] }`;
+    await writeFile(folder.join("flotilla.yaml"), `apiVersion: flotilla/v1\nstack: shop\nreleases: [${release}]\n`);
+    const env = { HELM_DRIVER: "configmap", FLOTILLA_HELM: folder.join("none"), KUBECONFIG: folder.join("none") };
+    const { code, stdout, stderr } = await run([...command.split(" "), "--context", "dev"], env);
+    expect(code).toBe(4);
+    expect(stdout + stderr).toMatch(/helm-unsupported.*HELM_DRIVER is configmap/);
+  },
+);

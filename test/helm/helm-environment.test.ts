@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { helmEnvironment } from "../../src/helm/helm-environment.ts";
+import { checkStorageDriver, helmEnvironment } from "../../src/helm/helm-environment.ts";
 import { secrets } from "../../src/runtime/redact.ts";
 
 afterEach(() => vi.unstubAllEnvs());
@@ -23,4 +23,14 @@ test("a credential plugin may need them for its login", () => {
   vi.stubEnv("AWS_SECRET_ACCESS_KEY", "environment-secret");
   secrets.add("environment-secret");
   expect(Object.keys(helmEnvironment({ usesPlugin: true }))).not.toContain("AWS_SECRET_ACCESS_KEY");
+});
+
+test.each(["configmap", "sql", "memory"])("refuses HELM_DRIVER=%s", (driver) => {
+  expect(() => checkStorageDriver(driver)).toThrow(
+    expect.objectContaining({ code: "helm-unsupported", message: expect.stringContaining(driver) }),
+  );
+});
+
+test.each([undefined, "", "secret", "secrets"])("takes HELM_DRIVER=%j", (driver) => {
+  checkStorageDriver(driver);
 });

@@ -86,19 +86,4 @@ describe("openHelm", () => {
   test("says so when the program cannot be started", async () => {
     await expect(openHelm(join(folder, "gone"), signal)).rejects.toMatchObject({ code: "helm-missing" });
   });
-
-  test.each(["configmap", "sql", "memory"])("refuses HELM_DRIVER=%s", async (driver) => {
-    const path = await program("helm", "printf v4.3.1");
-    vi.stubEnv("HELM_DRIVER", driver);
-    await expect(openHelm(path, signal)).rejects.toMatchObject({
-      code: "helm-unsupported",
-      message: expect.stringContaining(driver),
-    });
-  });
-
-  test.each(["", "secret", "secrets"])("takes HELM_DRIVER=%j", async (driver) => {
-    const path = await program("helm", "printf v4.3.1");
-    vi.stubEnv("HELM_DRIVER", driver);
-    expect((await openHelm(path, signal)).major).toBe(4);
-  });
 });

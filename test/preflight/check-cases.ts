@@ -55,6 +55,14 @@ const TOOLS: readonly CheckCase[] = [
     found: [["helm-unsupported", "went wrong"]],
   },
   {
+    name: "a Helm that keeps its releases elsewhere, and none at all",
+    facts: facts({ helm: failed("helm-missing"), cluster: failed("helm-unsupported") }),
+    found: [
+      ["helm-unsupported", "went wrong"],
+      ["helm-missing", "went wrong"],
+    ],
+  },
+  {
     name: "requirements that are not met",
     facts: facts({
       stack: needs({ helm: ">=4", kubernetes: ">=1.33", flotilla: ">=2" }),
