@@ -9,6 +9,7 @@ import { releaseNames } from "./release-names.ts";
 import { releaseValues } from "./release-values.ts";
 import type { References } from "./references.ts";
 import { unclearExposure } from "./rule-exposure.ts";
+import { missingMesh } from "./rule-mesh.ts";
 import { authorityFiles } from "./rule-sources.ts";
 import { readSetValues } from "./set-values.ts";
 import { placedReleases, type RuleInput } from "./shaped-stack.ts";
@@ -67,6 +68,7 @@ export async function expandStack(rules: RuleInput, input: StackInput, reference
       ...set.problems,
       ...files.problems,
       ...drafts.problems,
+      ...missingMesh(rules, drafts.releases),
       ...(await authorityFiles(rules, input)),
       ...unclearExposure(rules, environment.profile, profile),
     ],

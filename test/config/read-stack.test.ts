@@ -291,12 +291,14 @@ describe("Istio", () => {
     });
   });
 
-  test("can go without istiod in an environment: implied needs on it go as well", async () => {
+  test("can be left out of an environment with all that it takes into the mesh", async () => {
+    const disabled = "istio-base: { enabled: false }, istiod: { enabled: false }, in: { enabled: false }";
     const all = await releases(
-      `${istio("  gateways: { in: { role: ingress, namespace: gw } }")}environments: { shared: { releases: { istiod: { enabled: false } } } }\n`,
+      `${istio("  gateways: { in: { role: ingress, namespace: gw } }")}releases: [{ name: app, namespace: shop, chart: ./app }]
+environments: { bare: { releases: { ${disabled} } } }
+`,
     );
-    expect(Object.keys(all)).toEqual(["istio-base", "in"]);
-    expect(all["in"]?.needs).toEqual([]);
+    expect(Object.keys(all)).toEqual(["app"]);
   });
 });
 

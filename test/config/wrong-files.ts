@@ -404,6 +404,30 @@ ${APP}, needs: [db] }
     ],
   },
   {
+    name: "an environment without what takes pods into the mesh",
+    text: `${HEAD}environments: { prod: { releases: { istiod: { enabled: false }, istio-base: { enabled: false }, out: { enabled: false } } } }
+namespaces: { shop: { labels: { istio-injection: enabled } } }
+istio: { gateways: { in: { role: ingress, namespace: gw }, out: { role: egress, namespace: gw } } }
+releases:
+${APP} }
+  - { name: other, namespace: elsewhere, chart: ./other }
+  - { name: told, namespace: shop, chart: ./told, needs: [istiod] }
+`,
+    report: [
+      'flotilla.yaml:3:37 the environment "prod" goes without "istiod", which "in", "app" need | disable them as well; a stack without istio: joins a mesh that others run',
+      'flotilla.yaml:9:59 "told" needs "istiod", which the environment "prod" goes without | remove the need, or disable "told" as well',
+    ],
+  },
+  {
+    name: "an environment with istiod, but without its CRDs",
+    text: `${HEAD}environments: { prod: { releases: { istio-base: { enabled: false } } } }
+istio: {}
+`,
+    report: [
+      'flotilla.yaml:3:37 the environment "prod" goes without "istio-base", which "istiod" needs | disable it as well; a stack without istio: joins a mesh that others run',
+    ],
+  },
+  {
     name: "a profile with slips",
     text: HEAD,
     sandbox: true,
