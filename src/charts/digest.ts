@@ -16,6 +16,14 @@ export function normalizeDigest(text: string): string | null {
   return hex === undefined ? null : `sha256:${hex.toLowerCase()}`;
 }
 
+/** What the bytes of a chart have to be, by a lock file. */
+export interface LockedDigest {
+  /** `sha256:…` */
+  readonly digest: string;
+  /** Name of the lock file, such as `flotilla.lock`. */
+  readonly lock: string;
+}
+
 /**
  * The error for bytes that are not the expected ones; it names both digests.
  * @param what - the chart, with where its bytes came from
@@ -27,6 +35,11 @@ export function digestMismatch(what: string, pinnedBy: string, expected: string,
       "Somebody changed the chart without changing its version, or it was damaged on the way. Find out which; when the " +
       "new bytes are wanted, take them with `flotilla lock --update`.",
   });
+}
+
+/** Throws FlotillaError `digest-mismatch` unless the bytes are those that are locked; null fits everything. */
+export function checkLocked(what: string, locked: LockedDigest | null, actual: string): void {
+  if (locked !== null) checkDigest(what, locked.lock, locked.digest, actual);
 }
 
 /** Throws FlotillaError `digest-mismatch` unless the digests are equal; an expected digest of null fits everything. */

@@ -9,29 +9,29 @@ import type { ChartReference } from "../model/stack.ts";
 import type { ChartUse } from "./chart-file.ts";
 import { cacheChart, readCachedChart } from "./cache.ts";
 import type { ChartCandidate } from "./chart-candidate.ts";
-import { checkDigest, digestOf } from "./digest.ts";
+import { checkDigest, checkLocked, digestOf, type LockedDigest } from "./digest.ts";
 import { oncePerRun } from "./run-memory.ts";
 import { shownUrl } from "./shown-url.ts";
 import { chartLabel, sourceName } from "./source-name.ts";
 
-async function fetchArchive(path: string, expectedDigest: string | null): Promise<LocalChart> {
+async function fetchArchive(path: string, locked: LockedDigest | null): Promise<LocalChart> {
   const { readArchiveBytes } = await import("./archive.ts");
   const bytes = await readArchiveBytes(path);
-  checkDigest(`The chart archive ${path}`, "flotilla.lock", expectedDigest, digestOf(bytes));
+  checkLocked(`The chart archive ${path}`, locked, digestOf(bytes));
   return cacheChart(bytes, path, path);
 }
 
 async function download(
   reference: ChartReference,
   location: string,
-  expectedDigest: string | null,
+  locked: LockedDigest | null,
   context: RunContext,
 ): Promise<Uint8Array> {
   if (location.startsWith("oci://")) {
     const { downloadOciChart } = await import("./oci.ts");
     // A repository's index may name a registry: the repository's login is not for that.
     const access = reference.type === "oci" ? (reference.access ?? null) : null;
-    return downloadOciChart(location, expectedDigest, access, context);
+    return downloadOciChart(location, locked, access, context);
   }
   if (isAbsolute(location)) {
     const { readArchiveBytes } = await import("./archive.ts");
@@ -74,14 +74,14 @@ function checkVersion(chart: LocalChart, candidate: ChartCandidate): void {
 async function downloadChart(
   reference: ChartReference,
   candidate: ChartCandidate,
-  expectedDigest: string | null,
+  locked: LockedDigest | null,
   use: ChartUse,
   context: RunContext,
 ): Promise<LocalChart> {
-  const bytes = await download(reference, candidate.location, expectedDigest, context);
+  const bytes = await download(reference, candidate.location, locked, context);
   const digest = digestOf(bytes);
   const what = `The chart archive ${shown(candidate.location)}`;
-  checkDigest(what, "flotilla.lock", expectedDigest, digest);
+  checkLocked(what, locked, digest);
   checkDigest(what, "the index of its repository", candidate.digest, digest);
   const chart = await cacheChart(bytes, shown(candidate.location), sourceName(reference), use);
   checkVersion(chart, candidate);
@@ -92,14 +92,14 @@ async function downloadChart(
  * Brings a chart to this machine's disk, verified. Folders are read in place, manifests wrapped; everything else ends up in the cache, which
  * is addressed by digest, so that a run keeps its bytes whatever becomes of the source.
  * @param candidate - which version; null for folders, manifests and archives, and for what is known to be in the cache
- * @param expectedDigest - `sha256:…` of the lock; when the cache has it (archives on disk excepted: they are there to be
+ * @param locked - what the lock says; when the cache has it (archives on disk excepted: they are there to be
  *   read), the source is not asked
  * @throws FlotillaError `chart-not-found`, `chart-invalid`, `digest-mismatch`, `source-unreachable`, `source-denied`, `interrupted`
  */
 export async function fetchChart(
   reference: ChartReference,
   candidate: ChartCandidate | null,
-  expectedDigest: string | null,
+  locked: LockedDigest | null,
   context: RunContext,
   use: ChartUse = "install",
 ): Promise<LocalChart> {
@@ -112,9 +112,9 @@ export async function fetchChart(
     return readManifestsChart(reference.name, reference.files);
   }
   if (reference.type === "archive") {
-    return fetchArchive(reference.path, expectedDigest);
+    return fetchArchive(reference.path, locked);
   }
-  const wanted = expectedDigest ?? candidate?.digest ?? null;
+  const wanted = locked?.digest ?? candidate?.digest ?? null;
   const cached = wanted === null ? null : await readCachedChart(wanted, sourceName(reference), use);
   if (cached !== null) {
     if (candidate !== null) {
@@ -126,9 +126,9 @@ export async function fetchChart(
     throw new FlotillaError("internal", `The chart ${sourceName(reference)} is to be fetched without a version.`);
   }
   const { location, version } = candidate;
-  const work = (): Promise<LocalChart> => downloadChart(reference, candidate, expectedDigest, use, context);
+  const work = (): Promise<LocalChart> => downloadChart(reference, candidate, locked, use, context);
   const access = "access" in reference ? (reference.access?.name ?? "") : "";
-  return oncePerRun(context, `chart ${use} ${access} ${location} ${expectedDigest ?? ""}`, () => {
+  return oncePerRun(context, `chart ${use} ${access} ${location} ${locked?.digest ?? ""}`, () => {
     if (isAbsolute(location)) return work();
     const label = `${chartLabel(reference)} ${version}`;
     return asTask(context, `chart:${chartLabel(reference)}`, `Fetch ${label} from ${new URL(location).host}`, work);

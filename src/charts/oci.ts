@@ -5,7 +5,7 @@ import { FlotillaError } from "../model/errors.ts";
 import type { SourceAccess } from "../model/stack.ts";
 import { readAnswer, requireSuccess } from "./answer.ts";
 import type { ChartCandidate } from "./chart-candidate.ts";
-import { checkDigest, digestOf } from "./digest.ts";
+import { checkDigest, checkLocked, digestOf, type LockedDigest } from "./digest.ts";
 import { missingVersion } from "./missing-chart.ts";
 import { ANSWER_LIMITS, ARCHIVE_LIMITS } from "./limits.ts";
 import {
@@ -143,13 +143,13 @@ async function withVersions(
 
 /**
  * The bytes of a chart in a registry.
- * @param expectedDigest - what the archive's digest has to be; checked before the archive is downloaded. A tag that is
+ * @param locked - what the archive's digest has to be; checked before the archive is downloaded. A tag that is
  *   gone is no obstacle then: the archive is asked for by its digest
  * @throws FlotillaError `chart-not-found`, `chart-invalid`, `digest-mismatch`, `source-unreachable`, `source-denied`, `interrupted`
  */
 export async function downloadOciChart(
   location: string,
-  expectedDigest: string | null,
+  locked: LockedDigest | null,
   access: SourceAccess | null,
   context: RunContext,
 ): Promise<Uint8Array> {
@@ -158,13 +158,13 @@ export async function downloadOciChart(
   const what = `The archive of the chart ${location}`;
   try {
     const { layer } = await findChart(repository, parts.reference, context);
-    checkDigest(`The chart ${location}`, "flotilla.lock", expectedDigest, layer.digest);
+    checkLocked(`The chart ${location}`, locked, layer.digest);
     return await downloadBlob(repository, layer, ARCHIVE_LIMITS.archiveBytes, what, context);
   } catch (error) {
     if (!(error instanceof FlotillaError) || error.code !== "chart-not-found") {
       throw error;
     }
-    const byDigest = expectedDigest === null ? null : await tryBlob(repository, expectedDigest, what, context);
+    const byDigest = locked === null ? null : await tryBlob(repository, locked.digest, what, context);
     if (byDigest !== null) {
       return byDigest;
     }

@@ -29,10 +29,7 @@ export function lockProblem(
   return { ...problem, line, column, frame: codeFrame(text, line, column) };
 }
 
-/** The error for a lock file that cannot be used; its message holds the first problem. */
-export function lockError(problems: readonly ConfigProblem[]): ConfigError {
-  const first = problems[0];
-  const place =
-    first === undefined ? "" : `${first.file}${first.line === null ? "" : `:${first.line}`}: ${first.message}`;
-  return new ConfigError(`The lock file cannot be used: ${place}.`, problems);
+/** The error for a lock file that cannot be used. */
+export function lockError(file: string, problems: readonly ConfigProblem[]): ConfigError {
+  return new ConfigError(`The lock file ${file} cannot be used`, problems);
 }

@@ -46,30 +46,31 @@ function conflictProblem(file: string, text: string): ConfigProblem | null {
 export function parseLock(text: string, file: string): Lock {
   const conflict = conflictProblem(file, text);
   if (conflict !== null) {
-    throw lockError([conflict]);
+    throw lockError(file, [conflict]);
   }
   const document = parseDocument(text, { logLevel: "error", prettyErrors: false });
   if (document.errors.length > 0) {
     throw lockError(
+      file,
       document.errors.map((error) => lockProblem(file, text, error.pos[0], `it is not valid YAML: ${error.message}`)),
     );
   }
   const root = document.contents;
   if (!isMap(root)) {
-    throw lockError([lockProblem(file, text, null, "it is not a lock file")]);
+    throw lockError(file, [lockProblem(file, text, null, "it is not a lock file")]);
   }
   const reader: LockReader = { file, text, problems: [] };
   readVersion(reader, root);
   // A lock of another version may look different in every way: one clear sentence is all there is to say.
   const pairs = reader.problems.length > 0 ? new Map<string, Pair>() : readPairs(reader, root, ROOT_KEYS);
   if (reader.problems.length > 0) {
-    throw lockError(reader.problems);
+    throw lockError(file, reader.problems);
   }
   const stack = readText(reader, root, pairs, "stack", true);
   const { entries, folders } = readReleases(reader, root.get("releases", true) ?? null, root);
   const images = readImages(reader, root.get("images", true) ?? null, root);
   if (stack === null || reader.problems.length > 0) {
-    throw lockError(reader.problems);
+    throw lockError(file, reader.problems);
   }
   return { stack, entries, folders, images };
 }

@@ -69,19 +69,17 @@ export async function judgeDependencies(
 /** What is wrong with the pins of a chart folder's dependencies: sentences without their full stop. Asks no network. */
 export async function folderProblems(
   release: Release,
-  kept: FolderEntry | null,
+  { folder, lock }: { readonly folder: FolderEntry | null; readonly lock: string },
   context: RunContext,
 ): Promise<readonly string[]> {
   if (release.chart.type !== "folder") {
     return [];
   }
-  const judged = await judgeDependencies(release, release.chart.path, kept, context);
+  const judged = await judgeDependencies(release, release.chart.path, folder, context);
   return judged.filter(isPinned).flatMap(({ key, present, pin, stale }) => {
     if (pin === null) return [`${release.name}: its dependency ${key} is not pinned`];
     if (stale !== null) return [stale];
     if (present === null || present.digest === pin.digest) return [];
-    return [
-      `${release.name}: its dependency ${key} has digest ${present.digest}, but flotilla.lock says ${pin.digest}`,
-    ];
+    return [`${release.name}: its dependency ${key} has digest ${present.digest}, but ${lock} says ${pin.digest}`];
   });
 }

@@ -1,6 +1,6 @@
 import type { BroughtDependency } from "../charts/folder.ts";
 import { readCachedChart } from "../charts/cache.ts";
-import { digestMismatch } from "../charts/digest.ts";
+import { digestMismatch, type LockedDigest } from "../charts/digest.ts";
 import { fetchChart } from "../charts/fetch-chart.ts";
 import { findChartVersion } from "../charts/list-versions.ts";
 import { placedFiles, readFolderChart } from "../charts/folder.ts";
@@ -19,6 +19,16 @@ export interface FolderPin {
   readonly folder: FolderEntry | null;
 }
 
+/** What a lock has for a chart folder, as far as it is to be kept to. */
+export interface FolderPins {
+  /** Null when the newest that fit (or those of Chart.lock) are to be pinned. */
+  readonly folder: FolderEntry | null;
+  /** Name of the lock file that has them. */
+  readonly lock: string;
+  /** Whether a pin that does not fit Chart.yaml any more may be chosen anew. */
+  readonly mayMove: boolean;
+}
+
 /** A dependency whose bytes are known; `brought` is null when they lie in the folder already. */
 interface SettledDependency {
   readonly pin: DependencyPin | null;
@@ -30,6 +40,7 @@ async function fetchDependency(
   { key, wanted, lockedVersion }: JudgedDependency,
   source: ChartReference,
   pin: DependencyPin | null,
+  lock: string,
   context: RunContext,
 ): Promise<SettledDependency> {
   const cached = pin === null ? null : await readCachedChart(pin.digest, sourceName(source), "depend");
@@ -44,7 +55,8 @@ async function fetchDependency(
           context,
         )
       : await findChartVersion(source, exact, context);
-  const chart = await fetchChart(source, candidate, pin?.digest ?? null, context, "depend");
+  const locked: LockedDigest | null = pin && { digest: pin.digest, lock };
+  const chart = await fetchChart(source, candidate, locked, context, "depend");
   return {
     pin: pin ?? {
       name: key,
@@ -73,7 +85,7 @@ async function settle(
   release: Release,
   judged: JudgedDependency,
   folder: string,
-  mayMove: boolean,
+  { lock, mayMove }: FolderPins,
   context: RunContext,
 ): Promise<SettledDependency> {
   const { key, wanted, source, present, pin, stale } = judged;
@@ -82,22 +94,17 @@ async function settle(
     return isMissing ? bringFolder(wanted.name, source.path) : { pin: null, brought: null };
   }
   if (stale !== null && !mayMove) {
-    throw new FlotillaError("lock-stale", `flotilla.lock does not fit ${folder}. ${stale}.`, {
+    throw new FlotillaError("lock-stale", `${lock} does not fit ${folder}. ${stale}.`, {
       hint: "Run `flotilla lock` to pin it anew, and look at what changed.",
     });
   }
   const usable = stale === null ? pin : null;
   if (present?.digest === undefined || present.digest === null) {
-    return fetchDependency(release, judged, source, usable, context);
+    return fetchDependency(release, judged, source, usable, lock, context);
   }
   const { version, digest } = present;
   if (usable !== null && usable.digest !== digest) {
-    throw digestMismatch(
-      `${wanted.name} ${version} in the charts/ of ${folder}`,
-      "flotilla.lock",
-      usable.digest,
-      digest,
-    );
+    throw digestMismatch(`${wanted.name} ${version} in the charts/ of ${folder}`, lock, usable.digest, digest);
   }
   return {
     pin: usable ?? { name: key, version, source: sourceName(source), digest, range: wanted.version },
@@ -113,22 +120,19 @@ function distinct(brought: readonly BroughtDependency[]): readonly BroughtDepend
 /**
  * Brings the dependencies of a chart that is a folder to this machine's disk: those in its `charts/` are used as they lie
  * there, the others are fetched, and then helm gets a copy in the cache that holds both.
- * @param kept - the pins to keep to; null when the newest that fit (or those of Chart.lock) are to be pinned
- * @param mayMove - whether a pin that does not fit Chart.yaml any more may be chosen anew
  * @throws FlotillaError `lock-stale`, `digest-mismatch`, `chart-invalid` when one can be had nowhere, and what fetching
  *   charts throws
  */
 export async function pinFolder(
   release: Release,
   path: string,
-  kept: FolderEntry | null,
-  mayMove: boolean,
+  kept: FolderPins,
   context: RunContext,
 ): Promise<FolderPin> {
-  const judged = await judgeDependencies(release, path, kept, context);
+  const judged = await judgeDependencies(release, path, kept.folder, context);
   const settled: SettledDependency[] = [];
   for (const dependency of judged) {
-    settled.push(await settle(release, dependency, path, mayMove, context));
+    settled.push(await settle(release, dependency, path, kept, context));
   }
   const brought = settled.flatMap((each) => (each.brought === null ? [] : [each.brought]));
   const dependencies = settled.flatMap(({ pin }) => (pin === null ? [] : [pin]));

@@ -1,4 +1,5 @@
 import { readCachedChart } from "../charts/cache.ts";
+import type { LockedDigest } from "../charts/digest.ts";
 import { fetchChart } from "../charts/fetch-chart.ts";
 import { findChartVersion } from "../charts/list-versions.ts";
 import { sourceName } from "../charts/source-name.ts";
@@ -9,7 +10,7 @@ import { FlotillaError } from "../model/errors.ts";
 import type { FolderEntry, LocalChart, LockEntry, PinnedRelease } from "../model/lock.ts";
 import type { Release } from "../model/stack.ts";
 import { chooseCandidate } from "./choose-candidate.ts";
-import { pinFolder } from "./pin-folder.ts";
+import { type FolderPins, pinFolder } from "./pin-folder.ts";
 
 /** A chart that was found for a release, and what the lock is to say of it. */
 export interface Pin {
@@ -22,13 +23,9 @@ export interface Pin {
 }
 
 /** What a lock has for a release, as far as it is to be kept to. */
-export interface KeptPins {
+export interface KeptPins extends FolderPins {
   /** Null when the newest version that fits is to be pinned. */
   readonly entry: LockEntry | null;
-  /** Null when a folder's dependencies are to be pinned anew. */
-  readonly folder: FolderEntry | null;
-  /** Whether a dependency's pin that does not fit any more may be moved. */
-  readonly mayMove: boolean;
 }
 
 /** Without its variables nobody can tell where a chart is; with them unsent, no login goes anywhere as it is written. */
@@ -46,14 +43,14 @@ function requireSettled({ name, chart, version }: Release): void {
 }
 
 /** The chart of a pin: out of the cache, else from its source, and then nothing but the same bytes will do. */
-async function fetchPinned(release: Release, entry: LockEntry, context: RunContext): Promise<LocalChart> {
+async function fetchPinned(release: Release, entry: LockEntry, lock: string, context: RunContext): Promise<LocalChart> {
   const { version, digest } = entry.pin;
   const cached = await readCachedChart(digest, sourceName(release.chart));
   if (cached !== null) {
     return cached;
   }
   requireSettled(release);
-  return fetchChart(release.chart, await findChartVersion(release.chart, version, context), digest, context);
+  return fetchChart(release.chart, await findChartVersion(release.chart, version, context), { digest, lock }, context);
 }
 
 async function fetchUnpinned(
@@ -67,8 +64,8 @@ async function fetchUnpinned(
   return { chart, version: candidate.version };
 }
 
-async function fetchLocal(release: Release, kept: LockEntry | null, context: RunContext): Promise<LocalChart> {
-  const chart = await fetchChart(release.chart, null, kept?.pin.digest ?? null, context);
+async function fetchLocal(release: Release, locked: LockedDigest | null, context: RunContext): Promise<LocalChart> {
+  const chart = await fetchChart(release.chart, null, locked, context);
   checkVersion(release, chart);
   return chart;
 }
@@ -98,7 +95,7 @@ export async function pinRelease(
   context: RunContext,
 ): Promise<Pin> {
   if (release.chart.type === "folder") {
-    const { chart, folder } = await pinFolder(release, release.chart.path, kept.folder, kept.mayMove, context);
+    const { chart, folder } = await pinFolder(release, release.chart.path, kept, context);
     checkVersion(release, chart);
     return { pinned: { release, chart }, entry: null, folder };
   }
@@ -106,8 +103,8 @@ export async function pinRelease(
   const isLocal = release.chart.type !== "repository" && release.chart.type !== "oci";
   if (kept.entry !== null) {
     const chart = isLocal
-      ? await fetchLocal(release, kept.entry, context)
-      : await fetchPinned(release, kept.entry, context);
+      ? await fetchLocal(release, { digest: kept.entry.pin.digest, lock: kept.lock }, context)
+      : await fetchPinned(release, kept.entry, kept.lock, context);
     return { pinned: { release, chart }, entry: kept.entry, folder: null };
   }
   const { chart, version } = isLocal

@@ -1,5 +1,3 @@
-import { basename } from "node:path";
-
 import { fetchChart } from "../charts/fetch-chart.ts";
 import { formatLock } from "../lock/format-lock.ts";
 import type { Lock } from "../lock/lock.ts";
@@ -44,6 +42,8 @@ export interface ResolvedLock {
   readonly written: boolean;
   /** Absolute path of the lock file. */
   readonly file: string;
+  /** False where there is no lock file, as nothing is to be pinned. */
+  readonly exists: boolean;
   /** Releases that were stale, missing or to be updated and have another pin now than before. */
   readonly moved: readonly string[];
   /** Those that the environment renders, sorted; null when they were not listed. */
@@ -59,13 +59,9 @@ function keptEntries(
   if (update === undefined) {
     const problems = staleProblems(stack, found);
     if (problems.length > 0) {
-      throw new FlotillaError(
-        "lock-stale",
-        `${basename(found.file)} does not fit the stack file. ${problems.join("; ")}.`,
-        {
-          hint: "Run `flotilla lock` to pin these charts anew, and look at what changed.",
-        },
-      );
+      throw new FlotillaError("lock-stale", `${found.name} does not fit the stack file. ${problems.join("; ")}.`, {
+        hint: "Run `flotilla lock` to pin these charts anew, and look at what changed.",
+      });
     }
     return found.comparison.fitting;
   }
@@ -122,7 +118,7 @@ async function writeLock(
   context.emit({
     type: "notice",
     level: "info",
-    message: `${found.text === null ? "Wrote" : "Changed"} ${basename(found.file)}${pins.length === 0 ? "" : `: pinned ${pins.join(", ")}`}.`,
+    message: `${found.text === null ? "Wrote" : "Changed"} ${found.name}${pins.length === 0 ? "" : `: pinned ${pins.join(", ")}`}.`,
     hint: "Commit it, so that everybody installs the same charts.",
   });
   return true;
@@ -146,7 +142,7 @@ async function resolve(stack: Stack, options: ResolveLockOptions, context: RunCo
   const folders = keptFolders(found, update);
   const pins = await pinReleases(stack.releases, context, (release, inner) => {
     const [entry, folder] = [kept.get(release.name) ?? null, folders.get(release.name) ?? null];
-    return pinRelease(release, { entry, folder, mayMove: update !== undefined }, found.places, inner);
+    return pinRelease(release, { entry, folder, lock: found.name, mayMove: update !== undefined }, found.places, inner);
   });
   const pinned = pins.map((pin) => pin.pinned);
   const share: LockShare = {
@@ -162,13 +158,13 @@ async function resolve(stack: Stack, options: ResolveLockOptions, context: RunCo
   const mayWrite = options.write && (moved.length > 0 || update !== undefined);
   const lock = mergeLock(found.lock, share, elsewhereOf(options));
   const written = mayWrite && (await writeLock(found, lock, moved, context));
-  return { pinned, written, file: found.file, moved, images: share.images };
+  return { pinned, written, file: found.file, exists: written || found.text !== null, moved, images: share.images };
 }
 
 /** Archives on disk can be compared with their pins without asking anybody. */
 async function archiveProblems(
   releases: readonly Release[],
-  { comparison }: StackLock,
+  { comparison, name: lock }: StackLock,
   context: RunContext,
 ): Promise<readonly string[]> {
   const problems: string[] = [];
@@ -178,7 +174,7 @@ async function archiveProblems(
       continue;
     }
     try {
-      await fetchChart(release.chart, null, entry.pin.digest, context);
+      await fetchChart(release.chart, null, { digest: entry.pin.digest, lock }, context);
     } catch (error) {
       if (!(error instanceof FlotillaError) || error.code === "interrupted") {
         throw error;
@@ -202,11 +198,11 @@ async function check(stack: Stack, context: RunContext): Promise<readonly string
   const folders = await Promise.all(
     stack.releases.map((release) => {
       const kept = found.lock?.folders.find((folder) => folder.release === release.name);
-      return folderProblems(release, kept ?? null, context);
+      return folderProblems(release, { folder: kept ?? null, lock: found.name }, context);
     }),
   );
   if (found.lock === null) {
-    return missing.length + folders.flat().length === 0 ? [] : [`There is no ${basename(found.file)}`];
+    return missing.length + folders.flat().length === 0 ? [] : [`There is no ${found.name}`];
   }
   return [
     ...staleProblems(stack, found),

@@ -11,17 +11,27 @@ export interface LockedChart {
   readonly digest: string;
 }
 
-/** What is pinned, for people. Ends with a line break. @param options - `images`: how many are listed; null for unknown */
-export function lockText(
-  charts: readonly LockedChart[],
-  options: { readonly color: boolean; readonly written: boolean; readonly images: number | null },
-): string {
-  const palette = createPalette(options.color);
+/** What became of the lock file. */
+export interface LockOutcome {
+  readonly color: boolean;
+  /** Name of the lock file; null when there is none, as nothing is to be pinned. */
+  readonly file: string | null;
+  readonly written: boolean;
+  /** How many images it lists; null for unknown. */
+  readonly images: number | null;
+}
+
+/** What is pinned, for people. Ends with a line break. */
+export function lockText(charts: readonly LockedChart[], { color, file, written, images }: LockOutcome): string {
+  const palette = createPalette(color);
   const rows = charts.map((chart) =>
     [chart.release, chart.name, chart.version, chart.digest.slice(0, 19)].map(plainLine),
   );
   const headers = ["RELEASE", "CHART", "VERSION", "DIGEST"];
-  const images = options.images === null ? "" : ` It lists ${options.images} images.`;
-  const outcome = `${options.written ? "flotilla.lock is written." : "flotilla.lock is up to date."}${images}`;
+  const listed = images === null ? "" : ` It lists ${images} images.`;
+  const outcome =
+    file === null
+      ? "Nothing to pin: no lock file is needed."
+      : `${plainLine(file)} is ${written ? "written" : "up to date"}.${listed}`;
   return `${[...tableLines(rows, { headers, headerPaint: palette.dim }), "", palette.bold(outcome)].join("\n")}\n`;
 }

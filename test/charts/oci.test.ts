@@ -8,7 +8,7 @@ import { findChartVersion, listChartVersions } from "../../src/charts/list-versi
 import { FlotillaError } from "../../src/model/errors.ts";
 import type { ChartReference } from "../../src/model/stack.ts";
 import { withDeadline } from "../../src/runtime/abort.ts";
-import { packChart, sha256 } from "../support/chart-archive.ts";
+import { lockedAt, packChart, sha256 } from "../support/chart-archive.ts";
 import { startOciRegistry, type OciRegistry, type RegistryOptions } from "../support/oci-registry.ts";
 import { recordingContext, useTempCache } from "../support/temp-cache.ts";
 
@@ -32,7 +32,7 @@ async function fetchVersion(
   expectedDigest: string | null = null,
   context = recordingContext(),
 ) {
-  return fetchChart(reference, await findChartVersion(reference, version, context), expectedDigest, context);
+  return fetchChart(reference, await findChartVersion(reference, version, context), lockedAt(expectedDigest), context);
 }
 
 async function logIn(file: "helm" | "docker", key: string, entry: object): Promise<void> {
@@ -88,7 +88,7 @@ describe("fetching", () => {
     });
     expect(registry.requests).toEqual(["GET /v2/team/app/manifests/1.0.0", `GET /v2/team/app/blobs/${digest}`]);
     registry.faults.set(digest, 500);
-    expect(await fetchChart(reference, null, digest, recordingContext())).toMatchObject({ digest });
+    expect(await fetchChart(reference, null, lockedAt(digest), recordingContext())).toMatchObject({ digest });
     expect(registry.requests).toHaveLength(2);
   });
 

@@ -8,7 +8,7 @@ import { findChartVersion, listChartVersions } from "../../src/charts/list-versi
 import { FlotillaError } from "../../src/model/errors.ts";
 import type { ChartReference } from "../../src/model/stack.ts";
 import { withDeadline } from "../../src/runtime/abort.ts";
-import { packChart, packEntries, sha256 } from "../support/chart-archive.ts";
+import { lockedAt, packChart, packEntries, sha256 } from "../support/chart-archive.ts";
 import { indexText, startChartRepository, type ChartRepository } from "../support/chart-repository.ts";
 import { recordingContext, useTempCache } from "../support/temp-cache.ts";
 
@@ -30,7 +30,7 @@ beforeEach(async () => {
 afterEach(() => repository.close());
 
 async function fetchVersion(version: string, expectedDigest: string | null = null, context = recordingContext()) {
-  return fetchChart(app, await findChartVersion(app, version, context), expectedDigest, context);
+  return fetchChart(app, await findChartVersion(app, version, context), lockedAt(expectedDigest), context);
 }
 
 function replaceIndex(...charts: Parameters<typeof indexText>[0][number][]): void {
@@ -172,7 +172,10 @@ describe("fetching", () => {
     await fetchVersion("1.0.0");
     await repository.close();
     const context = recordingContext();
-    expect(await fetchChart(app, null, digest1, context)).toMatchObject({ version: "1.0.0", digest: digest1 });
+    expect(await fetchChart(app, null, lockedAt(digest1), context)).toMatchObject({
+      version: "1.0.0",
+      digest: digest1,
+    });
     expect(context.events).toEqual([]);
     repository = await startChartRepository([]);
   });

@@ -183,6 +183,24 @@ describe("with a lock", () => {
     });
   });
 
+  test("of a stack file of another name, it has that name, in messages too", async () => {
+    const stack = { ...stackOf(...allReleases()), file: join(project, "shop.yaml") };
+    const context = recordingContext();
+    expect(await resolveLock(stack, { write: true }, context)).toMatchObject({
+      file: join(project, "shop.lock"),
+      exists: true,
+    });
+    expect(context.events.map((event) => ("message" in event ? event.message : ""))).toContainEqual(
+      expect.stringMatching(/^Wrote shop\.lock: /),
+    );
+    await writeFile(join(project, "charts", "packed.tgz"), await packChart({ name: "packed", version: "4.5.7" }));
+    await expect(lockAll(stack)).rejects.toMatchObject({
+      code: "digest-mismatch",
+      message: expect.stringContaining("but shop.lock says") as string,
+    });
+    expect(await checkLock(stack, recordingContext())).toEqual([expect.stringContaining("but shop.lock says")]);
+  });
+
   test("an archive on disk that changed is refused until its pin is moved", async () => {
     const packed = allReleases().filter(({ name }) => name === "packed");
     const stack = stackOf(...packed);
@@ -237,7 +255,16 @@ describe("with a lock", () => {
     const error: unknown = await lockAll(stackOf(appRelease())).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(ConfigError);
     expect(error).toMatchObject({
+      message: expect.stringMatching(/^The lock file \S*flotilla\.lock cannot be used$/) as string,
       problems: [{ line: expect.any(Number) as number, file: expect.stringContaining("flotilla.lock") as string }],
+    });
+  });
+
+  test("that is no file, it is told as what is wrong with the project", async () => {
+    await mkdir(join(project, "flotilla.lock"));
+    await expect(lockAll(stackOf(appRelease()))).rejects.toMatchObject({
+      code: "config-invalid",
+      message: expect.stringMatching(/^The lock file \S*flotilla\.lock cannot be read: EISDIR/) as string,
     });
   });
 

@@ -71,3 +71,8 @@ export async function writeChartFolder(folder: string, chart: SmallChart): Promi
 export function sha256(bytes: Buffer | string): string {
   return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 }
+
+/** A digest as `flotilla.lock` has it. */
+export function lockedAt(digest: string | null): { readonly digest: string; readonly lock: string } | null {
+  return digest === null ? null : { digest, lock: "flotilla.lock" };
+}

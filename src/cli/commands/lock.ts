@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { otherEnvironments } from "../../operations/other-environments.ts";
 import { checkLock, resolveLock } from "../../operations/resolve-lock.ts";
 import { lockText } from "../../report/lock-text.ts";
@@ -24,7 +25,7 @@ export function lockCommand(flags: LockFlags): CommandRun {
     }
     const update = flags.update === true ? "all" : (flags.update ?? []);
     const others = await otherEnvironments(stack, context);
-    const { pinned, written, moved, images } = await resolveLock(
+    const { pinned, file, exists, written, moved, images } = await resolveLock(
       stack,
       { update, write: true, others, helm: openHelm(context) },
       context,
@@ -37,7 +38,12 @@ export function lockCommand(flags: LockFlags): CommandRun {
     }));
     await context.reporter.result(
       { version: 1, stack: stack.name, written, moved, charts, images },
-      lockText(charts, { color: context.color, written, images: images?.length ?? null }),
+      lockText(charts, {
+        color: context.color,
+        file: exists ? basename(file) : null,
+        written,
+        images: images?.length ?? null,
+      }),
     );
     return EXIT.done;
   };
