@@ -1,4 +1,5 @@
 import type { JsonObject } from "../model/json.ts";
+import { DEFAULT_SANDBOX, sandboxCommand } from "../model/sandbox-command.ts";
 import { createPalette } from "./colors.ts";
 import { plainLine } from "./plain-text.ts";
 
@@ -24,17 +25,17 @@ export function sandboxDocument(sandbox: ShownSandbox): JsonObject {
 export function sandboxText(sandbox: ShownSandbox, options: { readonly color: boolean }): string {
   const palette = createPalette(options.color);
   const { name, state, kubernetesVersion, nodes, server, kubeconfig, context } = sandbox;
-  if (state === "absent") return `Sandbox ${name} is not there. Start it with: flotilla sandbox up\n`;
+  if (state === "absent") return `Sandbox ${name} is not there. Start it with: ${sandboxCommand("up", name)}\n`;
   const problems = sandbox.problems.map((problem) => `  ${plainLine(problem)}`);
   if (state !== "running") {
     const headline = palette.red(`Sandbox ${name} is ${state}.`);
-    return `${[headline, ...problems, "Put it right with: flotilla sandbox up"].join("\n")}\n`;
+    return `${[headline, ...problems, `Put it right with: ${sandboxCommand("up", name)}`].join("\n")}\n`;
   }
   return `${[
     palette.green(`Sandbox ${name} is running`) + `: Kubernetes ${kubernetesVersion ?? ""}, ${nodes} simulated nodes.`,
     `  server      ${server ?? ""}`,
     `  kubeconfig  ${kubeconfig}`,
     `  context     ${context}`,
-    `Use it with --sandbox on any command, or: export KUBECONFIG=${kubeconfig}`,
+    `Use it with ${name === DEFAULT_SANDBOX ? "--sandbox" : `FLOTILLA_SANDBOX=${name}`} on any command, or: export KUBECONFIG=${kubeconfig}`,
   ].join("\n")}\n`;
 }

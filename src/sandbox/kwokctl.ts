@@ -1,4 +1,5 @@
 import { FlotillaError } from "../model/errors.ts";
+import { sandboxCommand } from "../model/sandbox-command.ts";
 import { runProcess } from "../runtime/process.ts";
 import { KWOK_CLUSTER, type SandboxPaths } from "./sandbox-paths.ts";
 
@@ -17,7 +18,7 @@ export async function createCluster(kwokctl: string, paths: SandboxPaths, signal
   });
   if (result.exitCode === 0) return;
   throw new FlotillaError("sandbox-failed", `kwokctl could not start the sandbox: ${lastMessage(result.stderr)}`, {
-    hint: "Run `flotilla sandbox down`, then `flotilla sandbox up`.",
+    hint: `Run \`${sandboxCommand("down", paths.name)}\`, then \`${sandboxCommand("up", paths.name)}\`.`,
   });
 }
 

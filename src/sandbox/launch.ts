@@ -1,6 +1,7 @@
 import { readFile, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { FlotillaError } from "../model/errors.ts";
+import { sandboxCommand } from "../model/sandbox-command.ts";
 import { pause, withDeadline } from "../runtime/abort.ts";
 import { writeFileAtomic } from "../runtime/files.ts";
 import { awaitCluster } from "./await-cluster.ts";
@@ -121,9 +122,9 @@ async function watchForDeath(paths: SandboxPaths, signal: AbortSignal): Promise<
 
 /** A program of a sandbox that ended by itself while the others started. */
 class ComponentDied extends FlotillaError {
-  constructor(component: string, last: string) {
+  constructor(name: string, component: string, last: string) {
     super("sandbox-failed", `The sandbox's ${component} ended while it started:\n${last}`, {
-      hint: "Run `flotilla sandbox up` again; if that does not help, `flotilla sandbox down` first.",
+      hint: `Run \`${sandboxCommand("up", name)}\` again; if that does not help, \`${sandboxCommand("down", name)}\` first.`,
     });
     this.name = "ComponentDied";
   }
@@ -131,7 +132,7 @@ class ComponentDied extends FlotillaError {
 
 async function componentDied(paths: SandboxPaths, component: string): Promise<ComponentDied> {
   const log = await readFile(join(paths.logs, `${component}.log`), "utf8").catch(() => "");
-  return new ComponentDied(component, log.trim().split("\n").slice(-3).join("\n"));
+  return new ComponentDied(paths.name, component, log.trim().split("\n").slice(-3).join("\n"));
 }
 
 function tooLate(): FlotillaError {

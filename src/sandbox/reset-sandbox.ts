@@ -1,5 +1,6 @@
 import type { RunContext } from "../model/context.ts";
 import { FlotillaError } from "../model/errors.ts";
+import { sandboxCommand } from "../model/sandbox-command.ts";
 import { pause, withDeadline } from "../runtime/abort.ts";
 import { withFileLock } from "../runtime/file-lock.ts";
 import { asTask } from "../tools/task.ts";
@@ -40,7 +41,7 @@ async function reset(name: string, paths: SandboxPaths, signal: AbortSignal): Pr
   const record = await readRecord(paths.record);
   if (state !== "running" || record === null) {
     throw new FlotillaError("sandbox-missing", `The sandbox "${name}" is ${state}. ${problems.join(" ")}`.trim(), {
-      hint: "Run `flotilla sandbox up` first.",
+      hint: `Run \`${sandboxCommand("up", name)}\` first.`,
     });
   }
   const deadline = withDeadline(signal, REST_DEADLINE_MS, () => restless(name));
@@ -59,7 +60,7 @@ async function reset(name: string, paths: SandboxPaths, signal: AbortSignal): Pr
 
 async function backToBaseline(paths: SandboxPaths, record: SandboxRecord, signal: AbortSignal): Promise<void> {
   const { etcd } = record.ports;
-  const baseline = await readBaseline(paths.baseline);
+  const baseline = await readBaseline(paths);
   await transact(etcd, operationsBackTo(baseline, await readRegistry(etcd, true, signal)), signal);
   for (let quiet = false; ;) {
     await pause(QUIET_MS, signal);

@@ -1,7 +1,5 @@
 import { FlotillaError } from "../model/errors.ts";
-
-/** The sandbox that is meant when none is named. */
-const DEFAULT_NAME = "default";
+import { DEFAULT_SANDBOX } from "../model/sandbox-command.ts";
 
 /** The variable stands for the flag `--sandbox` as well: these values switch it and name none. */
 const JUST_ON: ReadonlySet<string> = new Set(["", "0", "1", "false", "no", "true", "yes"]);
@@ -9,12 +7,12 @@ const JUST_ON: ReadonlySet<string> = new Set(["", "0", "1", "false", "no", "true
 /** `$FLOTILLA_SANDBOX`, where it is a name; else `default`. */
 export function currentSandboxName(): string {
   const named = process.env["FLOTILLA_SANDBOX"] ?? "";
-  return JUST_ON.has(named) ? DEFAULT_NAME : named;
+  return JUST_ON.has(named) ? DEFAULT_SANDBOX : named;
 }
 
 /** The kubeconfig context of a sandbox: `flotilla-sandbox`, with the name behind it unless that is the default one. */
 export function sandboxContextName(name: string): string {
-  return name === DEFAULT_NAME ? "flotilla-sandbox" : `flotilla-sandbox-${name}`;
+  return name === DEFAULT_SANDBOX ? "flotilla-sandbox" : `flotilla-sandbox-${name}`;
 }
 
 /** True for what may name a sandbox: a DNS label of at most 40 characters (it becomes a folder and a context's name). */

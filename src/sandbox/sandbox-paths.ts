@@ -7,6 +7,8 @@ export const KWOK_CLUSTER = "cluster";
 
 /** Where a sandbox's files are. All of them but the lock lie in `directory`, so that removing it leaves nothing. */
 export interface SandboxPaths {
+  /** The sandbox's own. */
+  readonly name: string;
   readonly directory: string;
   /** Held by whoever changes the sandbox. */
   readonly lock: string;
@@ -47,6 +49,7 @@ export function sandboxPaths(name: string): SandboxPaths {
   const kwok = join(directory, "kwok");
   const cluster = join(kwok, "clusters", KWOK_CLUSTER);
   return {
+    name,
     directory,
     lock: join(sandboxesDirectory(), `${name}.lock`),
     record: join(directory, "sandbox.json"),

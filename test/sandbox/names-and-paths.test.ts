@@ -25,7 +25,7 @@ test.each(["", "../other", "UPPER", "-a", "a-", "a/b", "a.b", "a".repeat(41)])("
 
 test("everything but the lock lies in the sandbox's own folder", () => {
   vi.stubEnv("FLOTILLA_STATE_DIR", "/state");
-  const { directory, lock, ...inside } = sandboxPaths("one");
+  const { name: _name, directory, lock, ...inside } = sandboxPaths("one");
   expect(directory).toBe("/state/sandboxes/one");
   for (const path of Object.values(inside)) expect(path.startsWith(`${directory}/`)).toBe(true);
   expect(lock.startsWith(`${directory}/`)).toBe(false);
