@@ -15,6 +15,11 @@ export function addGlobalOptions(command: Command, { selects = false }: GlobalUs
   return command;
 }
 
+/** Whether a command can be told to take only some releases. */
+export function selectsReleases(command: Command): boolean {
+  return command.options.some((option) => option.attributeName() === "only" && !option.hidden);
+}
+
 /** Which releases are meant. */
 function selectionOptions(): readonly Option[] {
   return [withVariable(onlyOption(), "FLOTILLA_ONLY"), withVariable(withNeedsOption(), "FLOTILLA_WITH_NEEDS")];
@@ -85,7 +90,8 @@ export function collectNames(value: string, before: readonly string[] | undefine
 /** Reads a flag's duration into milliseconds. @throws InvalidArgumentError */
 export function durationArgument(value: string): number {
   const ms = parseDuration(value);
-  if (ms === null || ms === 0) throw new InvalidArgumentError("It must be a duration such as 90s, 10m or 1h30m.");
+  if (ms === null) throw new InvalidArgumentError("It must be a duration such as 90s, 10m or 1h30m.");
+  if (ms === 0) throw new InvalidArgumentError("It must be longer than nothing.");
   return ms;
 }
 

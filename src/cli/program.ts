@@ -4,6 +4,7 @@ import { takeEarlierFlags } from "./earlier-flags.ts";
 import { addGlobalOptions, type GlobalUse, collectNames, durationArgument } from "./global-options.ts";
 import { addInitOptions } from "./init-options.ts";
 import type { GlobalOptions } from "./options.ts";
+import { refuseEmptyValues, refuseLoneNeeds } from "./refuse-flags.ts";
 import { refuseSelection } from "./refuse-selection.ts";
 import type { CommandRun } from "./run-command.ts";
 import { applyVariables } from "./variables.ts";
@@ -21,7 +22,9 @@ export function createProgram(version: string, execute: Execute): Command {
   addBeginnings(program, whole);
   add(program, "lock", "resolve version ranges to exact charts in flotilla.lock")
     .option("--update [releases...]", "move pins to the newest versions that fit: of all releases, or of these")
-    .option("--check", "write nothing; exit 3 when the lock does not fit the stack file")
+    .addOption(
+      new Option("--check", "write nothing; exit 3 when the lock does not fit the stack file").conflicts("update"),
+    )
     .action((options) =>
       whole("lock", options, async () => (await import("./commands/of-stacks.ts")).lockCommand(options)),
     );
@@ -58,7 +61,7 @@ function emptyProgram(version: string): Command {
     program
       .description("Installs several Helm charts as one thing: in the right order, pinned, with waits that watch.")
       .version(version, "-V, --version", "print the version")
-      .helpCommand(false)
+      .helpCommand("help [command]", "show the help, or that of a command")
       .addHelpText("after", "\nGlobal options stand before or behind the command: flotilla COMMAND --help shows them.")
       .showHelpAfterError("Run with --help for the flags.")
       .exitOverride()
@@ -66,7 +69,9 @@ function emptyProgram(version: string): Command {
       .enablePositionalOptions()
       .hook("preAction", (_program, command) => {
         takeEarlierFlags(program, command);
+        refuseEmptyValues(command);
         applyVariables(command);
+        refuseLoneNeeds(command);
       })
   );
 }

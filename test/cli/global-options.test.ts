@@ -39,13 +39,14 @@ describe("flags", () => {
   });
 
   test.for(["lock", "plan", "up", "status", "down", "graph"])("are taken by %s", async (command) => {
-    const where = "-c f.yaml -e prod --context kind --kubeconfig k.yaml --with-needs";
+    const where = "-c f.yaml -e prod --context kind --kubeconfig k.yaml --only a --with-needs";
     const how = "--timeout 1h30m --parallel 8 -o json --yes --no-color -v --log-file log";
     expect(await parse(command, ...`${where} ${how}`.split(" "))).toMatchObject({
       config: "f.yaml",
       environment: "prod",
       context: "kind",
       kubeconfig: "k.yaml",
+      only: ["a"],
       withNeeds: true,
       timeout: 5_400_000,
       parallel: 8,
@@ -195,7 +196,17 @@ describe("variables", () => {
 describe("what cannot be meant is refused with the flag's name", () => {
   test.for([
     [["up", "--timeout", "soon"], /--timeout.*duration such as 90s/],
-    [["up", "--timeout", "0s"], /--timeout.*duration/],
+    [["up", "--timeout", "0s"], /--timeout.*longer than nothing/],
+    [["lock", "--check", "--update"], /--check.*cannot be used with.*--update/],
+    [["lock", "--update", "app", "--check"], /--check.*cannot be used with.*--update/],
+    [["plan", "--with-needs"], /--with-needs goes with --only/],
+    [["--with-needs", "up"], /--with-needs goes with --only/],
+    [["up", "-c", ""], /'-c, --config <file>' argument is empty/],
+    [["--context", "", "status"], /'--context <name>' argument is empty/],
+    [["plan", "--save="], /'--save <file>' argument is empty/],
+    [["up", ""], /argument 'plan' is empty/],
+    [["diagnose", "app", ""], /argument 'releases' is empty/],
+    [["up", "--set", "app.a=1", "--set", ""], /'--set <release.path=value>' argument is empty/],
     [["up", "--parallel", "0"], /--parallel.*whole number/],
     [["up", "--parallel", "2.5"], /--parallel.*whole number/],
     [["up", "-o", "yaml"], /--output.*text, json, ndjson/],
@@ -237,6 +248,8 @@ describe("the process ends with", () => {
     [["--sandbox"], 2],
     [["--version"], 0],
     [["up", "--help"], 0],
+    [["help"], 0],
+    [["help", "up"], 0],
   ] as const)("%j: %d", async ([args, code]) => {
     const printed = [vi.spyOn(process.stdout, "write"), vi.spyOn(process.stderr, "write")];
     for (const spy of printed) spy.mockReturnValue(true);
