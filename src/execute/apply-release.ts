@@ -33,6 +33,9 @@ export interface AppliedRelease {
   readonly noted: Promise<void>;
 }
 
+/** A large chart takes helm as long without anything being wrong; to read its record meanwhile would only slow it down. */
+const HELM_TAKES_MS = 2_000;
+
 /** Announces, lets helm work, writes down what came out. */
 export async function applyRelease(
   run: StepState,
@@ -64,7 +67,8 @@ export async function applyRelease(
     const adoption = adopts ? { takeOwnership: true, labels: { ...request.labels, [ADOPTED_LABEL]: "true" } } : {};
     const repair = step.drift.length === 0 ? {} : await beforeRepair(run, step, signal);
     await replaceObjects(run, step, signal);
-    const troubled = { subject: pendingSubject(run, step), overrides: release.wait.giveUp ?? {} };
+    const overrides = release.wait.giveUp ?? {};
+    const troubled = { subject: pendingSubject(run, step), overrides, lookAfterMs: HELM_TAKES_MS };
     const { revision, manifest } = await withDiagnosis(run, step, troubled, signal, (stop) =>
       upgradeRelease(helm, run.helmTarget, { ...request, ...adoption, ...repair, timeoutMs }, stop).catch(
         (error: unknown) => withdrawAndThrow(run, step, error, stop),
@@ -72,7 +76,7 @@ export async function applyRelease(
     );
     const since = performance.now();
     run.effects.lastAt = since;
-    await beginToListCrds(run, manifest, since, signal);
+    if (release.wait.enabled) await beginToList(run, manifest, { since, namespace: release.namespace }, signal);
     const objects = parseManifest(manifest);
     if (adopts) await takeFields(run.client, objects, release.namespace, signal);
     const targets = readinessTargets(objects, release.namespace, clusterScopeWith(objects));
@@ -84,13 +88,39 @@ export async function applyRelease(
   }, signal);
 }
 
-const CRD = { apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition" } as const;
+/** What a manifest that has a kind is waited for by, and where: null for the whole cluster. */
+const LOOKED_AT: readonly (readonly [kind: string, looks: readonly KindName[], isNamespaced: boolean])[] = [
+  ["CustomResourceDefinition", [{ apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition" }], false],
+  [
+    "Deployment",
+    [
+      { apiVersion: "apps/v1", kind: "Deployment" },
+      { apiVersion: "v1", kind: "Pod" },
+    ],
+    true,
+  ],
+  [
+    "Service",
+    [
+      { apiVersion: "v1", kind: "Service" },
+      { apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice" },
+    ],
+    true,
+  ],
+];
 
-/** A list of CRDs is long: the cluster makes it while we read the manifest, which is long for the same reason. */
-async function beginToListCrds(run: RunState, manifest: string, since: number, signal: AbortSignal): Promise<void> {
-  if (!manifest.includes(`kind: ${CRD.kind}`)) return;
-  // Whoever waits for them later is told of a fault; here it does not matter.
-  run.watch.look(CRD, null, signal, { since }).catch(() => {});
+/** The cluster makes long lists while we read the manifest, which is long for the same reason. */
+async function beginToList(
+  run: RunState,
+  manifest: string,
+  { since, namespace }: { readonly since: number; readonly namespace: string },
+  signal: AbortSignal,
+): Promise<void> {
+  for (const [kind, looks, isNamespaced] of LOOKED_AT) {
+    if (!manifest.includes(`\nkind: ${kind}\n`)) continue;
+    // Whoever waits for them later is told of a fault; here it does not matter.
+    for (const each of looks) run.watch.look(each, isNamespaced ? namespace : null, signal, { since }).catch(() => {});
+  }
   await new Promise((resolve) => setImmediate(resolve));
 }
 

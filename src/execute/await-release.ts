@@ -76,8 +76,8 @@ function tellRemarks(run: RunState, release: string, found: readonly TargetReadi
   }
 }
 
-/** Milliseconds between two looks at what the API server serves: nothing announces it. */
-const LOOK_EVERY_MS = 100;
+/** Milliseconds between two looks at what the API server serves, at first and in the end: nothing announces it. */
+const LOOK_EVERY_MS = { first: 20, most: 100 };
 
 /**
  * Waits until the API server serves the kinds that a release brings. `Established` says that it will do so soon; whoever
@@ -91,14 +91,14 @@ export async function awaitServedKinds(
 ): Promise<void> {
   const onProgress = progressEmitter(run, step);
   let shown = "";
-  for (;;) {
+  for (let waitMs = LOOK_EVERY_MS.first; ; waitMs = Math.min(waitMs * 2, LOOK_EVERY_MS.most)) {
     const missing = await firstUnserved(run, kinds, signal);
     if (missing === null) return;
     const awaiting = `the cluster to serve ${missing.kind} (${missing.apiVersion})`;
     const progress = { ready: 0, total: 1, awaiting: [awaiting], failed: [] };
     if (awaiting !== shown) onProgress(progress);
     shown = awaiting;
-    await pause(LOOK_EVERY_MS, signal).catch(() => {
+    await pause(waitMs, signal).catch(() => {
       throw new NotReadyError(progress, abortError(signal));
     });
   }

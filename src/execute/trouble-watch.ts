@@ -18,6 +18,8 @@ export interface Troubled {
   /** What is waited for at this moment; null while that is not known yet. */
   readonly subject: (signal: AbortSignal) => Promise<Subject | null>;
   readonly overrides: GiveUpOverrides;
+  /** Milliseconds after which it is looked at; a second by default. */
+  readonly lookAfterMs?: number;
 }
 
 /** In milliseconds, as all of these: from then on events are read even where nothing looks wrong: only they tell of probes that fail. */

@@ -45,7 +45,7 @@ export async function withDiagnosis<T>(
 
 async function look(run: RunState, step: Step, troubled: Troubled, signal: AbortSignal): Promise<DiagnosedError> {
   const begun = performance.now();
-  await pause(LOOK_AFTER_MS, signal);
+  await pause(troubled.lookAfterMs ?? LOOK_AFTER_MS, signal);
   const { watchForTrouble } = await import("./trouble-watch.ts");
   return watchForTrouble(run, step, troubled, begun, signal);
 }

@@ -1,6 +1,7 @@
 import type { Agent, OutgoingHttpHeaders } from "node:http";
-import type { RequestOptions } from "node:https";
+import { Agent as HttpsAgent, type RequestOptions } from "node:https";
 import { dirname } from "node:path";
+import { createSecureContext } from "node:tls";
 import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import { FlotillaError } from "../model/errors.ts";
 import { secrets } from "../runtime/redact.ts";
@@ -61,12 +62,22 @@ export async function loadAccess(target: ClusterTarget, signal: AbortSignal): Pr
     inCluster,
     usesPlugin: credential !== null,
     server,
-    // client-node makes agents that open a connection per request.
-    agent: Object.assign(options.agent, { keepAlive: true }),
+    agent: keepingAgent(options.agent),
     headers: plainHeaders(options.headers),
     auth: options.auth ?? null,
     expiresAt: credential?.expiresAt ?? null,
   };
+}
+
+/**
+ * client-node makes agents that open a connection per request, and read certificates and key anew for each: a plan's first
+ * questions come a dozen at once.
+ */
+function keepingAgent(agent: Agent): Agent {
+  if (agent instanceof HttpsAgent && agent.constructor === HttpsAgent) {
+    agent.options.secureContext = createSecureContext(agent.options);
+  }
+  return Object.assign(agent, { keepAlive: true });
 }
 
 /** What proves who we are is in no message, whoever quotes it. */

@@ -67,6 +67,10 @@ export async function performRun(
   const journal = journalOf(plan, input.stack, identity);
   const opened = lock && openJournal(client, namespace, journal, context.signal);
   const { stack, environment } = plan;
+  // While helm is at work. Best effort: the next run puts in order what is left.
+  const tidied = opened?.written
+    .then(() => tidyJournal(client, { namespace, stack }, identity.owner.run, wish))
+    .catch(() => {});
   context.emit({
     type: "run-started",
     run: identity.owner.run,
@@ -87,11 +91,7 @@ export async function performRun(
     await seen.settled();
     await run.record.noteProtection(input.stack.releases, wish).catch(() => {});
   };
-  const writeJournal = async (): Promise<void> => {
-    await opened?.finish(endedJournal(journal, outcome, executed.releases));
-    if (lock) await tidyJournal(client, { namespace, stack }, identity.owner.run, wish).catch(() => {});
-  };
-  await Promise.all([writeRecord(), writeJournal()]);
+  await Promise.all([writeRecord(), opened?.finish(endedJournal(journal, outcome, executed.releases)), tidied]);
   await forgetRemoved(plan, input, run, wish);
   return { ...executed, outcome };
 }

@@ -157,7 +157,7 @@ function holdLease(client: KubeClient, ref: ObjectRef, owner: RunOwner, first: K
     stopped.abort();
     await renewing;
     if (lost.signal.aborted) return;
-    await removeOwn(client, ref, owner, AbortSignal.timeout(RENEW_EVERY_MS)).catch(() => {});
+    await removeOwn(client, ref, owner, lease, AbortSignal.timeout(RENEW_EVERY_MS)).catch(() => {});
   };
   return { lost: lost.signal, confirm, release };
 }
@@ -180,10 +180,24 @@ async function renewOwn(
   }
 }
 
-/** Read anew, as a renewal that was broken off may have been stored; whoever takes over meanwhile keeps the lease. */
-async function removeOwn(client: KubeClient, ref: ObjectRef, owner: RunOwner, signal: AbortSignal): Promise<void> {
-  const lease = await client.get(ref, signal);
-  const resourceVersion = lease?.metadata.resourceVersion;
-  if (lease === null || resourceVersion === undefined || ownerOf(lease)?.run !== owner.run) return;
-  await client.remove(ref, { resourceVersion }, signal);
+/** A renewal that was broken off may have been stored: then it is read anew. Whoever takes over meanwhile keeps the lease. */
+async function removeOwn(
+  client: KubeClient,
+  ref: ObjectRef,
+  owner: RunOwner,
+  known: KubeObject,
+  signal: AbortSignal,
+): Promise<void> {
+  let lease: KubeObject | null = known;
+  for (let attempt = 0; lease !== null && ownerOf(lease)?.run === owner.run; attempt += 1) {
+    const { resourceVersion } = lease.metadata;
+    if (resourceVersion === undefined) return;
+    try {
+      await client.remove(ref, { resourceVersion }, signal);
+      return;
+    } catch (error) {
+      if (!isConflict(error) || attempt > 0) throw error;
+      lease = await client.get(ref, signal);
+    }
+  }
 }

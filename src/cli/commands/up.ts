@@ -94,7 +94,9 @@ async function catchUpProxies(
 ): Promise<void> {
   const istiod = stack.releases.find(({ role }) => role === "istiod");
   const changed = releases.some(({ name, outcome }) => name === istiod?.name && outcome !== "unchanged");
-  if (!restartGateways && !changed) return;
+  // After a first install every proxy is new.
+  const isFirst = releases.every(({ revisionBefore }) => revisionBefore === null);
+  if (!restartGateways && (!changed || isFirst)) return;
   const proxies = await import("../../operations/restart-gateways.ts");
   if (restartGateways) await proxies.restartGateways(stack, cluster, { waitForLockMs: waitForLock }, context);
   await proxies.warnOfOutdatedProxies(stack, cluster, context);
