@@ -1,4 +1,4 @@
-import { fetchChart } from "../charts/fetch-chart.ts";
+import { checkOnDisk } from "../charts/check-on-disk.ts";
 import { formatLock } from "../lock/format-lock.ts";
 import type { Lock } from "../lock/lock.ts";
 import { ALL_ELSEWHERE, type LockElsewhere, type LockShare, mergeLock, movedReleases } from "../lock/merge-lock.ts";
@@ -161,7 +161,7 @@ async function resolve(stack: Stack, options: ResolveLockOptions, context: RunCo
   return { pinned, written, file: found.file, exists: written || found.text !== null, moved, images: share.images };
 }
 
-/** Archives on disk can be compared with their pins without asking anybody. */
+/** What lies on this disk can be compared with its pins without asking anybody. */
 async function archiveProblems(
   releases: readonly Release[],
   { comparison, name: lock }: StackLock,
@@ -170,11 +170,12 @@ async function archiveProblems(
   const problems: string[] = [];
   for (const release of releases) {
     const entry = comparison.fitting.get(release.name);
-    if (entry === undefined || release.chart.type !== "archive") {
+    if (entry === undefined) {
       continue;
     }
+    const { version, digest } = entry.pin;
     try {
-      await fetchChart(release.chart, null, { digest: entry.pin.digest, lock }, context);
+      await checkOnDisk(release.chart, version, { digest, lock }, context);
     } catch (error) {
       if (!(error instanceof FlotillaError) || error.code === "interrupted") {
         throw error;

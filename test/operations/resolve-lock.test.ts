@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -349,6 +349,44 @@ describe("a lock that is shared between machines", () => {
 });
 
 describe("checking", () => {
+  describe("charts of a folder", () => {
+    let source: string;
+    let stack: Stack;
+    beforeEach(async () => {
+      source = join(temp.folder, "packed");
+      await mkdir(source);
+      await writeFile(join(source, "app.tgz"), app10);
+      stack = stackOf(appRelease({ chart: { type: "repository", url: source, name: "app" } }));
+      await lockAll(stack);
+    });
+    const problems = () => checkLock(stack, recordingContext());
+
+    test("finds them as they were pinned, or in the cache when they are gone", async () => {
+      expect(await problems()).toEqual([]);
+      await rm(source, { recursive: true });
+      expect(await problems()).toEqual([]);
+      process.env["FLOTILLA_CACHE_DIR"] = join(temp.folder, "another-cache");
+      expect(await problems()).toEqual([`app: The folder of charts ${source} cannot be read`]);
+    });
+
+    test("names one that somebody changed, with both digests", async () => {
+      const other = await packChart({ name: "app", version: "1.0.0", appVersion: "other" });
+      await writeFile(join(source, "app.tgz"), other);
+      expect(await problems()).toEqual([
+        `app: The chart archive ${join(source, "app.tgz")} has digest ${sha256(other)}, but flotilla.lock says ${sha256(app10)}`,
+      ]);
+    });
+
+    test("names one that somebody changed beside an index, too", async () => {
+      await writeFile(
+        join(source, "index.yaml"),
+        indexText([{ name: "app", version: "1.0.0", bytes: app10, url: "app.tgz" }]),
+      );
+      await writeFile(join(source, "app.tgz"), app20);
+      expect(await problems()).toEqual([expect.stringContaining(`has digest ${sha256(app20)}`)]);
+    });
+  });
+
   test("tells of a lock that is not there, and of releases without a pin, without asking anybody", async () => {
     const stack = stackOf(...allReleases());
     expect(await checkLock(stack, recordingContext())).toEqual(["There is no flotilla.lock"]);
