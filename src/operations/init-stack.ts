@@ -120,12 +120,9 @@ function seenFrom(choices: StackChoices, cwd: string, folder: string): StackChoi
   return { ...choices, app: { ...app, chart } };
 }
 
-/** The schema as an editor finds it: the way to our own package where both lie in one project, else its full path. */
+/** The schema as an editor finds it, from where the file lies: a full path would be this machine's alone, and be committed. */
 function schemaPath(folder: string): string {
-  const [root] = packageRoot().split(/[\\/]node_modules[\\/]/);
-  const way = relative(root ?? "", folder);
-  const schema = join(packageRoot(), "assets", "flotilla.schema.json");
-  return way.startsWith("..") ? schema : relative(folder, schema);
+  return relative(folder, join(packageRoot(), "assets", "flotilla.schema.json"));
 }
 
 async function refuseExisting(file: string, force: boolean): Promise<void> {
@@ -137,8 +134,8 @@ async function refuseExisting(file: string, force: boolean): Promise<void> {
 }
 
 function usage(message: string, cause?: unknown): FlotillaError {
-  const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
-  return new FlotillaError("usage", message.startsWith("--") ? `${message}.` : sentence, {
+  const ended = /[.?!]$/.test(message) ? message : `${message}.`;
+  return new FlotillaError("usage", `${ended.charAt(0).toUpperCase()}${ended.slice(1)}`, {
     hint: "flotilla init --help names the flags.",
     cause,
   });
