@@ -4,6 +4,7 @@ import { ISTIO_CNI, ISTIOD, ZTUNNEL } from "../catalog/istio-settings.ts";
 import type { ConfigProblem } from "../model/errors.ts";
 import type { ChartReference } from "../model/stack.ts";
 import { isLeftToTunnel, poolDrafts } from "./address-pool.ts";
+import { missingChart } from "./chart-paths.ts";
 import { readChart } from "./chart-reference.ts";
 import { type ChartSources, chartSources } from "./chart-sources.ts";
 import { isMapping } from "../catalog/mapping.ts";
@@ -61,7 +62,8 @@ async function ownChart(
     return { chart: { type: "manifests", name, files }, problems };
   }
   const chart = entry === undefined ? null : readChart(entry, sources);
-  return { chart: chart === null || "message" in chart ? null : chart, problems: [] };
+  if (chart === null || "message" in chart) return { chart: null, problems: [] };
+  return { chart, problems: await missingChart(placed, chart, rules, input) };
 }
 
 /** What the labels of a release's namespace mean for it. */

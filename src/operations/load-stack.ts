@@ -8,7 +8,7 @@ import type { RunContext } from "../model/context.ts";
 import { type ConfigProblem, FlotillaError } from "../model/errors.ts";
 import type { Stack } from "../model/stack.ts";
 import { packageRoot } from "../runtime/directories.ts";
-import { pathExists, readRegularText, readTextIfExists } from "../runtime/files.ts";
+import { pathExists, pathType, readRegularText, readTextIfExists } from "../runtime/files.ts";
 import { listFolder } from "../runtime/list-folder.ts";
 import { packageVersion } from "../runtime/package-version.ts";
 import { secrets } from "../runtime/redact.ts";
@@ -68,6 +68,7 @@ async function load(options: LoadStackOptions, context: RunContext): Promise<Sta
     keepUnset: options.keepUnset ?? false,
     readText: readRegularText,
     listFolder,
+    pathType,
     profileText: (profile: string) => readTextIfExists(join(packageRoot(), "values", `${profile}.yaml`)),
     ownCharts: join(packageRoot(), "charts"),
     onSecret: (secret: string) => secrets.add(secret),

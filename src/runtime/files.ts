@@ -40,6 +40,13 @@ export async function pathExists(path: string): Promise<boolean> {
   );
 }
 
+/** What stands at a path, links followed; null when there is nothing that we can see. */
+export async function pathType(path: string): Promise<"file" | "folder" | "other" | null> {
+  const found = await stat(path).catch(() => null);
+  if (found === null) return null;
+  return found.isFile() ? "file" : found.isDirectory() ? "folder" : "other";
+}
+
 /** True for a folder, or a link to one, that can be seen by us. */
 export async function isFolder(path: string): Promise<boolean> {
   return stat(path).then(

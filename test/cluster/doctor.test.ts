@@ -145,7 +145,9 @@ describe("tools and charts", () => {
   });
 
   test("charts that cannot be had, or do not render", async () => {
-    const gone = await world.look("releases: [{ name: app, namespace: apps, chart: ./nowhere }]");
+    const gone = await world.look(
+      "releases: [{ name: app, namespace: apps, chart: { source: ./nowhere, name: app } }]",
+    );
     expect(gone).toContainEqual(saying("charts-unavailable", "nowhere"));
     const broken = await world.app("broken", '{{ fail "the host is missing" }}');
     expect(await world.look(broken)).toContainEqual(saying("chart-not-rendered", "The chart of app does not render"));

@@ -11,6 +11,8 @@ export interface Reading extends Partial<
 > {
   /** Files beside the stack file, by their name. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Charts in folders and archives that are not there. */
+  readonly missing?: readonly string[];
   /** Profiles by name. */
   readonly profiles?: Readonly<Record<string, string>>;
   /** Collects the secrets that the files refer to. */
@@ -30,12 +32,20 @@ export function read(text: string, reading: Reading = {}): Promise<ReadStack> {
     keepUnset: reading.keepUnset ?? false,
     readText: (path) => Promise.resolve(reading.files?.[path.replace("/stack/", "")] ?? null),
     listFolder: (path) => Promise.resolve(listed(Object.keys(reading.files ?? {}), path.replace(/^\/stack\/?/, ""))),
+    pathType: (path) => Promise.resolve(chartType(path, reading)),
     profileText: (profile) => Promise.resolve(reading.profiles?.[profile] ?? null),
     ownCharts: "/flotilla/charts",
     onSecret: (secret) => void reading.secrets?.push(secret),
     displayPath: (path) => path.replace("/stack/", ""),
     flotillaVersion: reading.flotillaVersion ?? null,
   });
+}
+
+/** Charts are there, unless they are said to be missing. */
+function chartType(path: string, { files = {}, missing = [] }: Reading): "file" | "folder" | null {
+  const name = path.replace("/stack/", "");
+  if (missing.includes(name)) return null;
+  return Object.hasOwn(files, name) || /\.(tgz|tar\.gz)$/.test(name) ? "file" : "folder";
 }
 
 /** What a folder holds when these are all the files there are. */

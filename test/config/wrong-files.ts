@@ -428,6 +428,23 @@ istio: {}
     ],
   },
   {
+    name: "charts that are not there",
+    text: `${HEAD}environments: { dev: { releases: { less: { enabled: false } } } }
+releases:
+  - { name: app, namespace: shop, chart: ./charts/ap }
+  - { name: db, namespace: shop, chart: ../db-1.0.0.tgz }
+  - { name: text, namespace: shop, chart: ./notes }
+  - { name: less, namespace: shop, chart: ./less }
+`,
+    files: { "charts/app/Chart.yaml": "", "charts/ape": "", notes: "" },
+    missing: ["charts/ap", "/db-1.0.0.tgz", "less"],
+    report: [
+      'flotilla.yaml:5:42 there is no folder "./charts/ap" | did you mean "./charts/app"?',
+      'flotilla.yaml:6:41 there is no archive "../db-1.0.0.tgz" | looked for /db-1.0.0.tgz; paths are relative to the stack file',
+      'flotilla.yaml:7:43 "./notes" is a file, and no chart\'s folder | looked for notes; paths are relative to the stack file',
+    ],
+  },
+  {
     name: "a profile with slips",
     text: HEAD,
     sandbox: true,

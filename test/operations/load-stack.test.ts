@@ -20,6 +20,7 @@ beforeEach(async () => {
   events = [];
   await mkdir(join(folder, "below/deeper"), { recursive: true });
   await mkdir(join(folder, "values"));
+  await mkdir(join(folder, "app"));
   await writeFile(join(folder, "flotilla.yaml"), TEXT);
   await writeFile(join(folder, "values/app.yaml"), "host: ${env:FLOTILLA_TEST_HOST:-none}\n");
 });
@@ -87,6 +88,19 @@ describe("a stack file", () => {
 });
 
 describe("what is wrong is named as the user sees it", () => {
+  test("a chart that is not there, with what stands beside it", async () => {
+    await writeFile(join(folder, "flotilla.yaml"), TEXT.replace("./app,", "./ap,"));
+    await expect(loadStack({ cwd: folder }, context)).rejects.toMatchObject({
+      code: "config-invalid",
+      problems: [{ line: 4, message: 'there is no folder "./ap"', hint: 'did you mean "./app"?' }],
+    });
+    await mkdir(join(folder, "app.tgz"));
+    await writeFile(join(folder, "flotilla.yaml"), TEXT.replace("./app,", "./app.tgz,"));
+    await expect(loadStack({ cwd: folder }, context)).rejects.toMatchObject({
+      problems: [{ line: 4, message: '"./app.tgz" is a folder, and no chart\'s archive' }],
+    });
+  });
+
   test("problems in the stack file and in a values file", async () => {
     await writeFile(join(folder, "flotilla.yaml"), TEXT.replace("name: app,", "name: app, nedes: [],"));
     await writeFile(join(folder, "values/app.yaml"), "- 1\n");
