@@ -127,6 +127,7 @@ function openLog(file: string | undefined): Reporter | null {
     verbose: true,
     out,
     err: out,
+    file: `the log file ${file}`,
     now: Date.now,
   });
 }

@@ -10,7 +10,7 @@ import { jsonText } from "./json-text.ts";
 import { createLineSink } from "./lines.ts";
 import { createNdjsonSink } from "./ndjson.ts";
 import { createNoticeSink } from "./notices.ts";
-import { createOutput, type Output } from "./output.ts";
+import { createOutput, type Destination, type Output } from "./output.ts";
 import { createUpdates } from "./updates.ts";
 import { reduceRunEvent } from "./reducer.ts";
 import { EMPTY_RUN_VIEW, type RunView } from "./run-view.ts";
@@ -30,6 +30,8 @@ export interface OutputOptions {
   readonly out: Writable;
   /** Everything else goes here. */
   readonly err: Writable;
+  /** In words, the file that both of them are (`the log file run.log`); left out for the streams of the process. */
+  readonly file?: string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -50,7 +52,7 @@ export interface Reporter {
   stop(): void;
   /**
    * Ends everything and waits until all is written. Call it before the process exits.
-   * @throws FlotillaError `internal` when the output could not be written.
+   * @throws FlotillaError `internal` when the output could not be written, `write-failed` when it is a file
    */
   finish(): Promise<void>;
 }
@@ -65,8 +67,10 @@ interface Presentation {
 
 /** Makes the reporter for a command. listr2 is loaded only when a person watches work that takes its time. */
 export function createReporter(options: OutputOptions): Reporter {
-  const out = createOutput(options.out, "standard output");
-  const err = createOutput(options.err, "standard error");
+  const { file } = options;
+  const leads = (name: string): Destination => ({ name: file ?? name, isFile: file !== undefined });
+  const out = createOutput(options.out, leads("standard output"));
+  const err = createOutput(options.err, leads("standard error"));
   const presentation = createPresentation(options, out, err);
   let view = EMPTY_RUN_VIEW;
 

@@ -112,6 +112,14 @@ test("a log file that cannot be written is refused before the command runs", asy
   }
 });
 
+test.runIf(process.platform === "linux")("a log file that gets full is named, and no success", async () => {
+  const warns = "apiVersion: flotilla/v1\nstack: mesh\nistio: { hub: gcr.io/istio-release }\n";
+  await writeFile(folder.join("flotilla.yaml"), warns);
+  const { code, stdout, stderr } = await run(["graph", "--log-file", "/dev/full"]);
+  expect({ code, stdout }).toEqual({ code: 4, stdout: expect.stringContaining("istiod") });
+  expect(stderr).toMatch(/error\[write-failed\]: Cannot write to the log file \/dev\/full: ENOSPC/);
+});
+
 test("graph with --sandbox settles no chart source", async () => {
   await writeFile(folder.join("flotilla.yaml"), "apiVersion: flotilla/v1\nstack: mesh\nistio: {}\n");
   const { code, stderr, stdout } = await run(["graph", "--sandbox"]);

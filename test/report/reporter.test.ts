@@ -190,7 +190,15 @@ describe("streams that end", () => {
 
   it("says so when the result could not be written for another reason", async () => {
     const { reporter } = start({ out: broken("ENOSPC") });
-    await expect(reporter.result({}, "text")).rejects.toThrow("Cannot write to standard output: write ENOSPC.");
+    await expect(reporter.result({}, "text")).rejects.toMatchObject({
+      code: "internal",
+      message: "Cannot write to standard output: write ENOSPC.",
+    });
+    const { reporter: log } = start({ out: broken("ENOSPC"), file: "the log file run.log" });
+    await expect(log.result({}, "text")).rejects.toMatchObject({
+      code: "write-failed",
+      message: "Cannot write to the log file run.log: write ENOSPC.",
+    });
   });
 });
 

@@ -7,7 +7,7 @@ it("draws each text over the last one in a terminal, and never more than fits", 
   const screen = new Screen(30, 6);
   const update = createUpdates(
     { out: screen, interactive: true, columns: 80, rows: 24, now: () => 0 },
-    createOutput(screen, "standard output"),
+    createOutput(screen, { name: "standard output", isFile: false }),
   );
   update({}, "one of two releases ready\nbase\nistiod: waiting for what takes long\n");
   update({}, "two releases ready\nbase\n");
@@ -21,7 +21,7 @@ it("draws each text over the last one in a terminal, and never more than fits", 
 it("writes one after the other elsewhere, with the time", () => {
   const out = new Sink();
   const options = { out, interactive: false, columns: 80, rows: 24, now: () => 0 };
-  const update = createUpdates(options, createOutput(out, "standard output"));
+  const update = createUpdates(options, createOutput(out, { name: "standard output", isFile: false }));
   update({}, "one\n");
   update({}, "two\n");
   expect(out.written).toBe("1970-01-01T00:00:00.000Z\none\n\n1970-01-01T00:00:00.000Z\ntwo\n\n");
