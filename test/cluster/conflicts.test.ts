@@ -208,7 +208,7 @@ describe("with Helm 4, a field that somebody else has changed", () => {
     expect(await conflicts()).toHaveLength(1);
     const unknown = await command("plan", "--force-conflicts", "wbe");
     expect(unknown.code).toBe(2);
-    expect(unknown.stderr).toContain("Its releases are: web, other.");
+    expect(unknown.stderr).toContain("Did you mean web?");
   });
 });
 
