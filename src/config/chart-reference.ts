@@ -20,7 +20,7 @@ const MANIFEST_DIGEST = /@sha256:[0-9a-f]{64}$/;
 /** Reads a release's `chart`. */
 export function readChart(entry: ChartEntry, sources: ChartSources): ChartReference | ChartFault {
   if (typeof entry !== "string") return readSourceChart(entry.source, entry.name, sources);
-  if (entry.startsWith("oci://")) return urlFault(entry.replace(MANIFEST_DIGEST, "")) ?? { type: "oci", url: entry };
+  if (entry.startsWith("oci://")) return readOci(entry);
   if (isUrl(entry)) {
     return {
       message: "a URL alone is no chart",
@@ -33,6 +33,18 @@ export function readChart(entry: ChartEntry, sources: ChartSources): ChartRefere
     message: `"${entry}" is no chart`,
     hint: `write ./${entry} for a folder, or { source: …, name: … } for a chart in a repository`,
   };
+}
+
+/** A chart in a registry, by its name or by the digest of its manifest. */
+function readOci(url: string): ChartReference | ChartFault {
+  const chart = url.replace(MANIFEST_DIGEST, "");
+  if (/@sha\d+:/.test(chart)) {
+    return {
+      message: "this digest is none: sha256: stands before 64 hex digits, 0-9 and a-f",
+      hint: "copy the whole digest, or leave it out and put a version under version:",
+    };
+  }
+  return urlFault(chart) ?? { type: "oci", url };
 }
 
 /** The chart `name` of a source: a repository's URL, `oci://…`, a folder of archives, or the name of one of these. */

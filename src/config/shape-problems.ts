@@ -55,11 +55,21 @@ function unknownKey(schema: z.ZodType, source: YamlSource, { path, key }: IssueO
 
 function wrongKind(source: YamlSource, tree: JsonValue, { path, expected }: IssueOf<"wrong-kind">): ConfigProblem {
   const value = valueAt(tree, path);
-  const quotable = expected.startsWith("text") && (typeof value === "number" || typeof value === "boolean");
   return source.problem(path, "value", {
     message: `${nameOf(path)} must be ${expected}, not ${kindOf(value)}`,
-    hint: quotable ? `put it into quotes: "${source.spelling(path) ?? String(value)}"` : listHint(expected, value),
+    hint: unitHint(path, value) ?? quotesHint(source, path, expected, value) ?? listHint(expected, value),
   });
+}
+
+/** A number where a duration belongs lacks its unit, not its quotes. */
+function unitHint(path: Path, value: JsonValue | undefined): string | null {
+  const isDuration = path.at(-1) === "timeout" || path.at(-2) === "giveUp";
+  return isDuration && typeof value === "number" ? `give it a unit: ${value}s, ${value}m` : null;
+}
+
+function quotesHint(source: YamlSource, path: Path, expected: string, value: JsonValue | undefined): string | null {
+  const quotable = expected.startsWith("text") && (typeof value === "number" || typeof value === "boolean");
+  return quotable ? `put it into quotes: "${source.spelling(path) ?? String(value)}"` : null;
 }
 
 function listHint(expected: string, value: JsonValue | undefined): string | null {

@@ -58,10 +58,15 @@ async function existingFiles(target: Pick<ClusterTarget, "kubeconfig">): Promise
       hint: "Name an existing file with --kubeconfig or FLOTILLA_KUBECONFIG.",
     });
   }
-  const listed = (process.env["KUBECONFIG"] ?? "").split(delimiter).filter((file) => file !== "");
+  const listed = listedFiles();
   const candidates = listed.length > 0 ? listed : [join(homedir(), ".kube", "config")];
   const found = await Promise.all(candidates.map(async (file) => ((await pathExists(file)) ? [file] : [])));
   return found.flat();
+}
+
+/** Those that the variable KUBECONFIG names. */
+function listedFiles(): readonly string[] {
+  return (process.env["KUBECONFIG"] ?? "").split(delimiter).filter((file) => file !== "");
 }
 
 function mergeFiles(files: readonly string[]): KubeConfig {
@@ -100,7 +105,9 @@ async function podIdentity(target: ClusterTarget): Promise<KubeConfig> {
   // A named context means some other cluster: the pod's own must never stand in for it.
   const meant = target.context === null || target.context === IN_CLUSTER;
   if (!meant || !(await hasPodIdentity())) {
-    throw new FlotillaError("context-unknown", "There is no kubeconfig, so no cluster to talk to.", {
+    const listed = listedFiles().join(", ");
+    const where = listed === "" ? "" : ` at ${listed} (KUBECONFIG)`;
+    throw new FlotillaError("context-unknown", `There is no kubeconfig${where}, so no cluster to talk to.`, {
       hint: "Set KUBECONFIG, pass --kubeconfig FILE, or use --sandbox for a cluster on this machine; in a pod, --context in-cluster.",
     });
   }

@@ -53,9 +53,14 @@ function refuseUnmet(step: Step, need: Step, only: readonly string[], withNeeds:
   if (met) return;
   throw new FlotillaError(
     "need-unmet",
-    `${step.id} needs ${need.release}, which is to ${need.action} and is left out.`,
+    `${nameOf(step)} needs ${need.release}, which is to ${need.action} and is left out.`,
     {
       hint: `Add --with-needs, or --only ${need.release} as well.`,
     },
   );
+}
+
+/** As the stack file would name it. */
+function nameOf(step: Step): string {
+  return step.kind === "release" ? step.release : step.id;
 }

@@ -6,17 +6,22 @@ import { plainLine } from "./plain-text.ts";
 
 const OUTCOMES: readonly ReleaseOutcome[] = ["failed", "skipped", "rolled-back", "ready", "removed", "unchanged"];
 
-/** One line that says how a run ended: `✔ korthweb is up: 4 ready, 1 unchanged, in 12s`. */
-export function resultHeadline(result: RunResult, palette: Palette): string {
+/** One line that says how a run ended: `✔ korthweb is up: 4 ready, 1 unchanged, in 12s`. @param idle for a run that changed no release; null: all is up to date */
+export function resultHeadline(result: RunResult, palette: Palette, idle: string | null): string {
   const stack = plainLine(result.stack);
-  const { sign, text } = verdict(result, stack, palette);
+  const { sign, text } = verdict(result, stack, palette, idle);
   return `${sign} ${palette.bold(text)}: ${outcomeCounts(result)} in ${formatElapsed(result.durationMs)}`;
 }
 
-function verdict(result: RunResult, stack: string, palette: Palette): { sign: string; text: string } {
+function verdict(
+  result: RunResult,
+  stack: string,
+  palette: Palette,
+  idle: string | null,
+): { sign: string; text: string } {
   switch (result.outcome) {
     case "succeeded":
-      return { sign: palette.green("✔"), text: successText(result, stack) };
+      return { sign: palette.green("✔"), text: successText(result, stack, idle) };
     case "failed":
       return { sign: palette.red("✖"), text: `${stack} failed` };
     case "interrupted":
@@ -26,10 +31,11 @@ function verdict(result: RunResult, stack: string, palette: Palette): { sign: st
   }
 }
 
-function successText(result: RunResult, stack: string): string {
+function successText(result: RunResult, stack: string, idle: string | null): string {
   const { releases } = result;
   if (releases.length > 0 && releases.every((release) => release.action === "uninstall")) return `${stack} is removed`;
-  if (releases.every((release) => release.outcome === "unchanged")) return `${stack} is up to date, nothing to do`;
+  if (releases.every((release) => release.outcome === "unchanged"))
+    return idle ?? `${stack} is up to date, nothing to do`;
   if (releases.some(({ action }) => action === "rollback" || action === "uninstall")) return `${stack} is back`;
   return `${stack} is up`;
 }

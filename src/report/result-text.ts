@@ -16,6 +16,8 @@ export interface ResultTextOptions {
   readonly view: RunView;
   /** The command that goes on where a failed or interrupted run ended, such as `flotilla up --sandbox`; null: none is named. */
   readonly again: string | null;
+  /** What is to be said of a run that changed no release; left out: that all is up to date. */
+  readonly idle?: string;
 }
 
 const HEADERS = ["", "RELEASE", "ACTION", "CHART", "REVISION", "RESULT", "TIME"];
@@ -25,7 +27,7 @@ export function resultText(result: RunResult, options: ResultTextOptions): strin
   const palette = createPalette(options.color);
   const rows = result.releases.map((release) => releaseRow(release, options.view, palette));
   const lines = [
-    resultHeadline(result, palette),
+    resultHeadline(result, palette, options.idle ?? null),
     ...(rows.length === 0 ? [] : ["", ...tableLines(rows, { headers: HEADERS, headerPaint: palette.dim })]),
     ...addressLines(result.addresses, palette),
     ...(result.verification === undefined ? [] : ["", ...verifyLines(result.verification, palette)]),

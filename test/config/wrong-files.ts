@@ -168,7 +168,7 @@ state:
       "flotilla.yaml:6:67 releases[0].values must be a list, not a mapping | put it into brackets, [ … ], or after a hyphen on a line of its own",
       "flotilla.yaml:6:83 releases[0].wait must be false or a mapping, not true",
       "flotilla.yaml:7:5 releases[1] must be a mapping, not text",
-      'flotilla.yaml:8:22 defaults.timeout must be text, not 10 | put it into quotes: "10"',
+      "flotilla.yaml:8:22 defaults.timeout must be text, not 10 | give it a unit: 10s, 10m",
       "flotilla.yaml:8:36 defaults.parallel must be a whole number, not text",
       "flotilla.yaml:9:7 state must be a mapping, not empty",
     ],
@@ -284,6 +284,7 @@ releases:
   - { name: e, namespace: shop, chart: "oci://charts.example/e:1.0.0" }
   - { name: f, namespace: shop, chart: { source: "ftp://charts.example", name: f } }
   - { name: g, namespace: shop, chart: "oci://" }
+  - { name: h, namespace: shop, chart: "oci://charts.example/h@sha256:zz" }
 `,
     report: [
       'flotilla.yaml:4:40 "charts/a" is no chart | write ./charts/a for a folder, or { source: …, name: … } for a chart in a repository',
@@ -293,14 +294,16 @@ releases:
       "flotilla.yaml:8:40 an OCI chart is named without its tag or digest | put the version under version:",
       "flotilla.yaml:9:50 a source is http(s)://…, oci://… or a folder (./…)",
       "flotilla.yaml:10:40 this is no URL that anybody could open",
+      "flotilla.yaml:11:40 this digest is none: sha256: stands before 64 hex digits, 0-9 and a-f | copy the whole digest, or leave it out and put a version under version:",
     ],
   },
   {
     name: "graces that are none",
-    text: `${HEAD}releases:\n${APP}, wait: { giveUp: { image-pul: 30s, quota: soon } } }\n`,
+    text: `${HEAD}releases:\n${APP}, wait: { giveUp: { image-pul: 30s, quota: soon, crash-loop: 5 } } }\n`,
     report: [
       'flotilla.yaml:4:67 unknown key "image-pul" in releases[0].wait.giveUp | did you mean "image-pull"?',
       "flotilla.yaml:4:90 releases[0].wait.giveUp.quota: it is a duration (0s, 90s, 10m) or never",
+      "flotilla.yaml:4:108 releases[0].wait.giveUp.crash-loop must be text, not 5 | give it a unit: 5s, 5m",
     ],
   },
   {

@@ -44,6 +44,18 @@ test("the current context, or the one that is named", async () => {
   expect(await serverOf(path, "prod")).toBe("prod https://prod/clusters/1");
 });
 
+test("a variable that names files, none of which is there: which ones", async () => {
+  process.env["KUBECONFIG"] = [join(folder, "a"), join(folder, "b")].join(delimiter);
+  await expect(serverOf(null, "dev")).rejects.toMatchObject({
+    code: "context-unknown",
+    message: `There is no kubeconfig at ${join(folder, "a")}, ${join(folder, "b")} (KUBECONFIG), so no cluster to talk to.`,
+  });
+  delete process.env["KUBECONFIG"];
+  await expect(serverOf(null, "dev")).rejects.toMatchObject({
+    message: "There is no kubeconfig, so no cluster to talk to.",
+  });
+});
+
 test("an unknown context: those that there are", async () => {
   const path = await write("config", "dev", { prod: "https://prod", dev: "https://dev" });
   await expect(serverOf(path, "prd")).rejects.toMatchObject({

@@ -71,7 +71,7 @@ describe("--only", () => {
     expect(() => select(["app"])).toThrow(
       expect.objectContaining({
         code: "need-unmet",
-        message: "release/app needs ingress, which is to install and is left out.",
+        message: "app needs ingress, which is to install and is left out.",
         hint: "Add --with-needs, or --only ingress as well.",
       }),
     );

@@ -314,4 +314,10 @@ Next
   ])("sums up %#", (result, headline) => {
     expect(resultText(result, { color: false, view: EMPTY_RUN_VIEW, again: null }).split("\n")[0]).toBe(headline);
   });
+
+  it("says of a run without releases what the command has to say", () => {
+    const idle = "nothing of korthweb was installed";
+    const text = resultText(runResult(), { color: false, view: EMPTY_RUN_VIEW, again: null, idle });
+    expect(text).toBe("✔ nothing of korthweb was installed: no releases in 12s\n");
+  });
 });

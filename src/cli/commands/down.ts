@@ -35,7 +35,8 @@ export function downCommand(flags: DownFlags): CommandRun {
         { stack, pinned: [], cluster, helm, command: "down", waitForLockMs: waitForLock },
         context,
       );
-      return await reportRun(context, result, "down");
+      const left = plan.steps.length === 0 ? "nothing" : "no release";
+      return await reportRun(context, result, "down", `${left} of ${stack.name} was installed`);
     } finally {
       cluster.client.close();
     }

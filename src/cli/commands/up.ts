@@ -121,11 +121,19 @@ export async function showPlan(context: CommandContext, text: string): Promise<v
   await new Promise<void>((resolve) => process.stderr.write(`${text}\n`, () => resolve()));
 }
 
-/** Shows how a run went, and says how the process ends. */
-export async function reportRun(context: CommandContext, result: RunResult, command: string): Promise<ExitCode> {
+/** Shows how a run went, and says how the process ends. @param idle what is to be said where no release changed */
+export async function reportRun(
+  context: CommandContext,
+  result: RunResult,
+  command: string,
+  idle?: string,
+): Promise<ExitCode> {
   const { reporter, color } = context;
   const again = `flotilla ${command}${context.options.sandbox ? " --sandbox" : ""}`;
-  await reporter.result(runDocument(result), resultText(result, { color, view: reporter.view(), again }));
+  await reporter.result(
+    runDocument(result),
+    resultText(result, { color, view: reporter.view(), again, ...(idle !== undefined && { idle }) }),
+  );
   if (result.outcome === "interrupted") return EXIT.interrupted;
   if (result.outcome !== "succeeded") return EXIT.failed;
   return result.verification?.outcome === "failed" ? EXIT.smokeTest : EXIT.done;
