@@ -8,6 +8,7 @@ import { createProgram } from "./program.ts";
 export async function main(args: readonly string[]): Promise<void> {
   keepArgumentSecrets(args);
   maskOutput(process.stderr, "text");
+  process.stdout.on("error", failUnlessGone);
   process.once("beforeExit", reportSilence);
   const program = createProgram(packageVersion(), async (options, load) => {
     const { runCommand } = await import("./run-command.ts");
@@ -22,6 +23,11 @@ export async function main(args: readonly string[]): Promise<void> {
   } finally {
     process.off("beforeExit", reportSilence);
   }
+}
+
+/** Help goes straight to standard output: a reader who has had enough (`| head`) is no fault, a full disk is one. */
+function failUnlessGone(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") process.exitCode = EXIT.failed;
 }
 
 /** Nothing is left that could happen, and the command has not ended: Node would end here without a word, with 13. */

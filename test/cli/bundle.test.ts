@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { kubeconfigText } from "../kube/fake-cluster.ts";
 import { packChart, sha256, writeChartFolder } from "../support/chart-archive.ts";
 import { startChartRepository } from "../support/chart-repository.ts";
-import { flotilla } from "../support/flotilla.ts";
+import { flotilla, startFlotilla } from "../support/flotilla.ts";
 import { useTempFolder } from "../support/temp-folder.ts";
 import { useBundle } from "../support/use-bundle.ts";
 import { NO_PROXIES } from "../support/variables.ts";
@@ -18,6 +18,12 @@ function run(args: readonly string[], env: Readonly<Record<string, string | unde
 }
 
 useBundle();
+
+test.for(["--help", "help", "up --help", "--version"])("%s ends quietly when nobody reads it", async (command) => {
+  const { child, done } = startFlotilla(command.split(" "), { env: UNSET });
+  child.stdout?.destroy();
+  expect(await done).toMatchObject({ code: 0, stderr: "" });
+});
 
 /** What is imported late can break in the bundle alone: CommonJS packages do. */
 test("the bundle fetches a chart and writes the lock", async () => {
