@@ -6,7 +6,7 @@ import { draftReleases } from "./draft-releases.ts";
 import { LayerSource } from "./layer-source.ts";
 import { pullSecrets, stateNamespace } from "./pull-secrets.ts";
 import { releaseNames } from "./release-names.ts";
-import { releaseValues } from "./release-values.ts";
+import { areOurs, releaseValues } from "./release-values.ts";
 import type { References } from "./references.ts";
 import { unclearExposure } from "./rule-exposure.ts";
 import { missingMesh } from "./rule-mesh.ts";
@@ -46,7 +46,8 @@ export async function expandStack(rules: RuleInput, input: StackInput, reference
     const values = await releaseValues(draft, surroundings);
     const verify = testsOf(draft, kept, rules);
     const settled = { injected, wait, adopt, forceConflicts, protect, ...verify };
-    releases.push({ name, namespace, role, chart, version, needs, values, ...settled });
+    const ours = areOurs(draft, surroundings) && { valuesAreOurs: true as const };
+    releases.push({ name, namespace, role, chart, version, needs, values, ...ours, ...settled });
   }
   return {
     stack: {

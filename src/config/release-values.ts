@@ -34,6 +34,12 @@ export async function releaseValues(draft: DraftRelease, around: Surroundings): 
   ]);
 }
 
+/** Whether all values of a release come from its role and the profile. */
+export function areOurs({ name, role, values }: DraftRelease, { environment, set }: Surroundings): boolean {
+  const written = values.length > 0 || Object.hasOwn(environment, name) || (set.get(name) ?? []).length > 0;
+  return role !== null && !written;
+}
+
 /** A gateway's role lies below who reaches it, and its name above both. */
 function profileValues({ name, role, gateway }: DraftRelease, { releases = {}, gateways = {} }: Profile): JsonObject {
   const layers: (JsonObject | undefined)[] = [];

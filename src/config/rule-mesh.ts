@@ -3,12 +3,12 @@ import type { ConfigProblem } from "../model/errors.ts";
 import type { DraftRelease } from "./draft-release.ts";
 import { placedReleases, type RuleInput } from "./shaped-stack.ts";
 
-/** Without these nothing injects: a pod that asks for a proxy would keep the image `auto` for ever. */
+/** Without these nothing of this stack injects: a pod that asks for a proxy would keep the image `auto`. */
 const ESSENTIAL: readonly string[] = [ISTIO_BASE, ISTIOD];
 
 /**
- * An environment that goes without istiod, or without what istiod needs, has nothing that would be injected by it. Who
- * wrote the need is told there (rule-needs.ts); the node agents can be others'.
+ * An environment that goes without istiod, or without what istiod needs, counts on a mesh that others run there: nothing
+ * waits for that one, so it is said. Who wrote the need is told there (rule-needs.ts); the node agents can be others'.
  */
 export function missingMesh(input: RuleInput, drafts: readonly DraftRelease[]): ConfigProblem[] {
   const { stack, environment, source } = input;
@@ -23,8 +23,9 @@ export function missingMesh(input: RuleInput, drafts: readonly DraftRelease[]): 
     const names = left.map(({ name }) => `"${name}"`).join(", ");
     return [
       source.problem(["environments", environment.name, "releases", missing], "key", {
-        message: `the environment "${environment.name}" goes without "${missing}", which ${names} ${left.length === 1 ? "needs" : "need"}`,
-        hint: `disable ${left.length === 1 ? "it" : "them"} as well; a stack without istio: joins a mesh that others run`,
+        severity: "warning",
+        message: `the environment "${environment.name}" goes without "${missing}": ${names} ${left.length === 1 ? "counts" : "count"} on one that others run there, and nothing waits for it`,
+        hint: `where nobody runs one, disable ${left.length === 1 ? "it" : "them"} as well: pods would wait for their proxies in vain`,
       }),
     ];
   });

@@ -72,7 +72,7 @@ async function compare(
   const { client } = cluster;
   const names = stack.namespaces.map(({ name }) => name);
   const [store, observed, namespaces] = await Promise.all([
-    RecordStore.open(client, stack.stateNamespace, stack.name, context.signal),
+    openRecord(client, stack, context.signal),
     observeNamespaces(client, names, context.signal),
     observedNamespaces(cluster, stack.namespaces, context),
   ]).catch((error: unknown) => throwExplained(error, stack, cluster, context.signal));
@@ -116,6 +116,14 @@ async function compare(
 /** First of all: charts that wait for each other's CRDs would do so for ever. */
 function refuseCycles(pins: readonly PinnedRelease[]): void {
   inOrder(pins.map(({ release }) => ({ id: release.name, needs: release.needs })));
+}
+
+/** Where nothing is recorded, charts will be rendered: some of those ask what the cluster serves, which takes a while. */
+async function openRecord(client: KubeClient, stack: Stack, signal: AbortSignal): Promise<RecordStore> {
+  const store = await RecordStore.open(client, stack.stateNamespace, stack.name, signal);
+  // Whoever needs it hears of a fault.
+  if (!store.isStored) client.kindVersions(signal).catch(() => {});
+  return store;
 }
 
 /** Loaded only where something changes. */

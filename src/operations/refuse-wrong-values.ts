@@ -32,9 +32,9 @@ export async function refuseWrongValues(
   throw new FlotillaError("values-invalid", message, { hint: first.diagnosis.hint });
 }
 
-/** Istio's base takes longest to render, and takes hardly any values. */
+/** What somebody has written can be wrong. Istio's base takes longest to render, and takes hardly any values. */
 async function isWorthIt({ pinned: { release, chart } }: ClassifiedRelease): Promise<boolean> {
-  return release.role !== "istio-base" && mayRefuseValues(chart.path);
+  return !release.valuesAreOurs && release.role !== "istio-base" && mayRefuseValues(chart.path);
 }
 
 /** What a template refuses by what is in the cluster may be another thing once earlier steps are done: helm will say. */

@@ -291,6 +291,22 @@ describe("Istio", () => {
     });
   });
 
+  test("can be others' in an environment: implied needs on it go, with a warning for what counts on it", async () => {
+    const { stack, warnings } = await read(
+      `${istio("  gateways: { in: { role: ingress, namespace: gw } }")}environments: { shared: { releases: { istiod: { enabled: false } } } }\n`,
+    );
+    expect(stack.releases.map(({ name, needs }) => [name, needs])).toEqual([
+      ["istio-base", []],
+      ["in", []],
+    ]);
+    expect(warnings.map(({ line, message }) => [line, message])).toEqual([
+      [
+        expect.any(Number),
+        'the environment "shared" goes without "istiod": "in" counts on one that others run there, and nothing waits for it',
+      ],
+    ]);
+  });
+
   test("can be left out of an environment with all that it takes into the mesh", async () => {
     const disabled = "istio-base: { enabled: false }, istiod: { enabled: false }, in: { enabled: false }";
     const all = await releases(
