@@ -1,26 +1,36 @@
+import { get } from "node:http";
 import { FlotillaError } from "../model/errors.ts";
 import { pause } from "../runtime/abort.ts";
 import { type SandboxApi, openApi } from "./api-client.ts";
 import { NODE_COUNT, baseObjects } from "./base-objects.ts";
+import type { SandboxPorts } from "./ports.ts";
 import type { SandboxPaths } from "./sandbox-paths.ts";
 import { USABILITY_CHECK } from "./usability-check.ts";
 
 /** Between two looks at a cluster that is starting, in milliseconds. */
 const POLL_MS = 25;
+/** An answer of kwok that takes longer is none. In milliseconds. */
+const ANSWER_MS = 2_000;
 
 /** Namespaces that Kubernetes makes by itself. */
 const SYSTEM_NAMESPACES = ["default", "kube-node-lease", "kube-public", "kube-system"];
 
 /**
- * Waits until the API server serves, gives a new cluster its nodes and StorageClass, and waits until pods can be made
- * and scheduled.
+ * Waits until the API server serves, gives a new cluster its nodes and StorageClass once kwok serves as well, and waits
+ * until pods can be made and scheduled. kwok 0.8 sets up its metrics and its first nodes at once where it has both to do,
+ * in maps that nothing guards (github.com/wzshiming/easycel types.go): it may end with "concurrent map writes".
  * @returns the server's version, with the leading `v`
  * @throws FlotillaError `sandbox-failed` when the server refuses something, the signal's reason on abort
  */
-export async function awaitCluster(paths: SandboxPaths, port: number, signal: AbortSignal): Promise<string> {
-  const api = await retry(signal, () => openApi(paths, port).catch(() => null));
+export async function awaitCluster(
+  paths: SandboxPaths,
+  ports: Pick<SandboxPorts, "apiServer" | "kwok">,
+  signal: AbortSignal,
+): Promise<string> {
+  const api = await retry(signal, () => openApi(paths, ports.apiServer).catch(() => null));
   try {
     const version = await retry(signal, () => serverVersion(api));
+    await retry(signal, () => serves(ports.kwok));
     await Promise.all(baseObjects(version).map((base) => make(api, base.collection, base.object, signal)));
     for (const condition of conditions()) await retry(signal, async () => ((await condition(api)) ? true : null));
     return version;
@@ -84,6 +94,20 @@ interface NodeList {
     readonly spec: { readonly taints?: readonly unknown[] };
     readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
   }[];
+}
+
+/** True when whoever listens at a port says that it is well; null as long as not. */
+function serves(port: number): Promise<true | null> {
+  return new Promise((resolve) => {
+    const asked = get(
+      { host: "127.0.0.1", port, path: "/healthz", signal: AbortSignal.timeout(ANSWER_MS) },
+      (answer) => {
+        answer.resume();
+        resolve(answer.statusCode === 200 ? true : null);
+      },
+    );
+    asked.once("error", () => resolve(null));
+  });
 }
 
 /** Ready by kwok, and freed by the controller manager from the taint that every node is born with. */

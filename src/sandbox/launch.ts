@@ -20,8 +20,8 @@ const START_DEADLINE_MS = 90_000;
 const WATCH_MS = 500;
 
 /**
- * How often a sandbox is started when one of its programs ends by itself: kwok 0.8 does now and then ("concurrent map
- * writes"), and so does a controller manager that waits too long for its API server on a busy machine.
+ * How often a sandbox is started when one of its programs ends by itself: kwok 0.8 does now and then where there are nodes
+ * from before (await-cluster.ts), and so does a controller manager that waits too long for its API server on a busy machine.
  */
 const STARTS = 2;
 
@@ -55,7 +55,7 @@ async function launchOnce({ paths, tools, record, signal }: Launch): Promise<San
   await clearDirectory(paths, phase === "restarting");
   await writeFileAtomic(paths.configuration, await kwokConfiguration(tools, ports), 0o600);
   try {
-    const kubernetesVersion = await startAndAwait(tools.kwokctl, paths, ports.apiServer, signal);
+    const kubernetesVersion = await startAndAwait(tools.kwokctl, paths, ports, signal);
     if (phase === "creating") await writeBaseline(paths.baseline, ports.etcd, signal);
     await writeKubeconfig(record.name, paths, ports);
     const processes = await findComponents(paths.programs);
@@ -86,12 +86,17 @@ async function clearDirectory(paths: SandboxPaths, keepData: boolean): Promise<v
 }
 
 /** kwokctl, our own wait and the watch over the processes go on side by side; the first that fails ends the others. */
-async function startAndAwait(kwokctl: string, paths: SandboxPaths, port: number, parent: AbortSignal): Promise<string> {
+async function startAndAwait(
+  kwokctl: string,
+  paths: SandboxPaths,
+  ports: SandboxRecord["ports"],
+  parent: AbortSignal,
+): Promise<string> {
   const deadline = withDeadline(parent, START_DEADLINE_MS, () => tooLate());
   const others = new AbortController();
   const signal = AbortSignal.any([deadline.signal, others.signal]);
   const create = createCluster(kwokctl, paths, signal);
-  const ready = awaitCluster(paths, port, signal);
+  const ready = awaitCluster(paths, ports, signal);
   const death = watchForDeath(paths, signal);
   try {
     const [, version] = await Promise.race([Promise.all([create, ready]), death]);
