@@ -2,7 +2,7 @@ import { HelmError } from "../helm/helm-error.ts";
 import { upgradeRelease, type UpgradeRequest } from "../helm/upgrade-release.ts";
 import type { KindName } from "../kube/resource-kind.ts";
 import { clusterScopeWith } from "../manifest/cluster-scope.ts";
-import { kindsOfCrds } from "../manifest/crd-apis.ts";
+import { type DefinedKind, kindsOfCrds } from "../manifest/crd-apis.ts";
 import { parseManifest } from "../manifest/parse-manifest.ts";
 import { FlotillaError } from "../model/errors.ts";
 import type { KubeObject, ObjectRef } from "../model/kube-object.ts";
@@ -26,7 +26,7 @@ export interface AppliedRelease {
   readonly objects: readonly KubeObject[];
   readonly targets: readonly ObjectRef[];
   /** The kinds that its CustomResourceDefinitions bring. */
-  readonly kinds: readonly KindName[];
+  readonly kinds: readonly DefinedKind[];
   /** When helm was done, by `performance.now()`: what was seen of the cluster before says nothing of the release. */
   readonly since: number;
   /** Settled when it stands in the record; the wait for readiness need not wait for that. */
@@ -88,16 +88,14 @@ export async function applyRelease(
   }, signal);
 }
 
-/** What a manifest that has a kind is waited for by, and where: null for the whole cluster. */
-const LOOKED_AT: readonly (readonly [kind: string, looks: readonly KindName[], isNamespaced: boolean])[] = [
-  ["CustomResourceDefinition", [{ apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition" }], false],
+/** What a manifest that has a kind is waited for by. */
+const LOOKED_AT: readonly (readonly [kind: string, looks: readonly KindName[]])[] = [
   [
     "Deployment",
     [
       { apiVersion: "apps/v1", kind: "Deployment" },
       { apiVersion: "v1", kind: "Pod" },
     ],
-    true,
   ],
   [
     "Service",
@@ -105,21 +103,20 @@ const LOOKED_AT: readonly (readonly [kind: string, looks: readonly KindName[], i
       { apiVersion: "v1", kind: "Service" },
       { apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice" },
     ],
-    true,
   ],
 ];
 
-/** The cluster makes long lists while we read the manifest, which is long for the same reason. */
+/** The cluster makes its lists while we read the manifest, which may take as long. */
 async function beginToList(
   run: RunState,
   manifest: string,
   { since, namespace }: { readonly since: number; readonly namespace: string },
   signal: AbortSignal,
 ): Promise<void> {
-  for (const [kind, looks, isNamespaced] of LOOKED_AT) {
+  for (const [kind, looks] of LOOKED_AT) {
     if (!manifest.includes(`\nkind: ${kind}\n`)) continue;
     // Whoever waits for them later is told of a fault; here it does not matter.
-    for (const each of looks) run.watch.look(each, isNamespaced ? namespace : null, signal, { since }).catch(() => {});
+    for (const each of looks) run.watch.look(each, namespace, signal, { since }).catch(() => {});
   }
   await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,5 +1,3 @@
-import { isMissing } from "../kube/api-error.ts";
-import type { KindName } from "../kube/resource-kind.ts";
 import type { KubeObject, ObjectRef } from "../model/kube-object.ts";
 import type { ReleaseStep } from "../model/plan.ts";
 import type { Progress } from "../model/readiness.ts";
@@ -7,13 +5,12 @@ import type { Release } from "../model/stack.ts";
 import type { ClusterView } from "../readiness/cluster-view.ts";
 import { evaluate, evaluateConditions, type TargetReadiness } from "../readiness/evaluate.ts";
 import { summarise } from "../readiness/summary.ts";
-import { abortError, pause } from "../runtime/abort.ts";
 import { injectionMissed, podsWithoutProxy, replaceMissedPods } from "./missed-injection.ts";
 import { progressEmitter } from "./progress-event.ts";
 import { releaseSubject } from "./release-subject.ts";
 import type { RunState } from "./run-state.ts";
 import { forbiddenWarner } from "./warn-once.ts";
-import { NotReadyError, waitUntilReady } from "./wait-until-ready.ts";
+import { waitUntilReady } from "./wait-until-ready.ts";
 import { withDiagnosis } from "./with-diagnosis.ts";
 
 /** A release that is waited for. */
@@ -74,44 +71,4 @@ function tellRemarks(run: RunState, release: string, found: readonly TargetReadi
     const message = `${release}: ${ref.kind} ${ref.name}: ${readiness.reason}.`;
     run.context.emit({ type: "notice", level: "info", message, hint: null });
   }
-}
-
-/** Milliseconds between two looks at what the API server serves, at first and in the end: nothing announces it. */
-const LOOK_EVERY_MS = { first: 20, most: 100 };
-
-/**
- * Waits until the API server serves the kinds that a release brings. `Established` says that it will do so soon; whoever
- * comes earlier gets "no matches for kind".
- */
-export async function awaitServedKinds(
-  run: RunState,
-  step: ReleaseStep,
-  kinds: readonly KindName[],
-  signal: AbortSignal,
-): Promise<void> {
-  const onProgress = progressEmitter(run, step);
-  let shown = "";
-  for (let waitMs = LOOK_EVERY_MS.first; ; waitMs = Math.min(waitMs * 2, LOOK_EVERY_MS.most)) {
-    const missing = await firstUnserved(run, kinds, signal);
-    if (missing === null) return;
-    const awaiting = `the cluster to serve ${missing.kind} (${missing.apiVersion})`;
-    const progress = { ready: 0, total: 1, awaiting: [awaiting], failed: [] };
-    if (awaiting !== shown) onProgress(progress);
-    shown = awaiting;
-    await pause(waitMs, signal).catch(() => {
-      throw new NotReadyError(progress, abortError(signal));
-    });
-  }
-}
-
-async function firstUnserved(run: RunState, kinds: readonly KindName[], signal: AbortSignal): Promise<KindName | null> {
-  for (const kind of kinds) {
-    try {
-      await run.client.resource(kind, signal);
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-      return kind;
-    }
-  }
-  return null;
 }

@@ -1,9 +1,10 @@
 import { FlotillaError } from "../model/errors.ts";
 import type { ReleaseStep } from "../model/plan.ts";
 import { applyRelease } from "./apply-release.ts";
-import { awaitRelease, awaitServedKinds } from "./await-release.ts";
+import { awaitRelease } from "./await-release.ts";
 import { rollbackStep } from "./rollback-step.ts";
 import type { StepReport, StepState } from "./run-state.ts";
+import { areServedSoon, awaitServedKinds } from "./served-kinds.ts";
 import { uninstallStep } from "./uninstall-step.ts";
 
 /** Brings one release where the plan wants it, and waits until it is ready. */
@@ -24,8 +25,10 @@ export async function performReleaseStep(run: StepState, step: ReleaseStep, sign
   const brought = { step, revision, objects, since };
   try {
     run.onApplied?.(brought);
-    await awaitRelease(run, { step, release, targets, since }, signal);
-    if (release.wait.enabled) await awaitServedKinds(run, step, kinds, signal);
+    const areServed = release.wait.enabled && (await areServedSoon(run, kinds, signal));
+    const awaited = areServed ? targets.filter(({ kind }) => kind !== "CustomResourceDefinition") : targets;
+    await awaitRelease(run, { step, release, targets: awaited, since }, signal);
+    if (release.wait.enabled && !areServed) await awaitServedKinds(run, step, kinds, signal);
     run.onReady?.(brought);
   } finally {
     await noted;

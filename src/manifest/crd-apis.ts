@@ -10,16 +10,24 @@ export function apisOfCrds(objects: Iterable<KubeObject>): string[] {
   return [...new Set(kinds.flatMap(({ apiVersion, kind }) => [apiVersion, `${apiVersion}/${kind}`]))].sort();
 }
 
+/** A kind that a CustomResourceDefinition brings, in one of its versions. */
+export interface DefinedKind extends Pick<ObjectRef, "apiVersion" | "kind"> {
+  /** What its objects are called in paths: another definition may have taken the kind's name. */
+  readonly plural: string;
+}
+
 /** The kinds that the CustomResourceDefinitions among the objects bring, in every version that is served. */
-export function kindsOfCrds(objects: Iterable<KubeObject>): Pick<ObjectRef, "apiVersion" | "kind">[] {
+export function kindsOfCrds(objects: Iterable<KubeObject>): DefinedKind[] {
   return [...objects].flatMap(({ kind, spec }) => {
     if (kind !== "CustomResourceDefinition" || !spec) return [];
     const served = asList(spec["versions"])
       .map(asObject)
       .filter((version) => version["served"] !== false);
+    const names = asObject(spec["names"]);
     return served.map((version) => ({
       apiVersion: `${String(spec["group"])}/${String(version["name"])}`,
-      kind: String(asObject(spec["names"])["kind"]),
+      kind: String(names["kind"]),
+      plural: String(names["plural"]),
     }));
   });
 }
