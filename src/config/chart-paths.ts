@@ -15,7 +15,7 @@ export async function missingChart(
   { stack, source, environment }: RuleInput,
   input: Pick<StackInput, "pathType" | "listFolder" | "displayPath">,
 ): Promise<ConfigProblem[]> {
-  if (chart.type !== "folder" && chart.type !== "archive") return [];
+  if (input.pathType === null || (chart.type !== "folder" && chart.type !== "archive")) return [];
   const written = String(entry.chart);
   const isLeftOut = stack.environments?.[environment.name]?.releases?.[entry.name]?.enabled === false;
   // A variable that is not set is told of elsewhere, or not at all.

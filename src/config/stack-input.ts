@@ -26,8 +26,8 @@ export interface StackInput {
   readText(path: string): Promise<string | null>;
   /** What a folder holds, by its absolute path; null when there is none. What it throws becomes a problem. */
   listFolder(path: string): Promise<readonly FolderEntry[] | null>;
-  /** What stands at an absolute path, links followed; null when nothing does. */
-  pathType(path: string): Promise<"file" | "folder" | "other" | null>;
+  /** What stands at an absolute path, links followed; null when nothing does. Null itself: charts need not be there. */
+  readonly pathType: ((path: string) => Promise<"file" | "folder" | "other" | null>) | null;
   /** Text of `values/<profile>.yaml`; null when there is none. */
   profileText(profile: string): Promise<string | null>;
   /** Folder of the charts that flotilla itself brings, absolute. */

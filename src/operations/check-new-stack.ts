@@ -24,7 +24,7 @@ export async function checkNewStack(file: string, text: string): Promise<void> {
       readText: readRegularText,
       listFolder,
       // The chart may come later, as the example's does.
-      pathType: (path) => Promise.resolve(/\.(tgz|tar\.gz)$/.test(path) ? "file" : "folder"),
+      pathType: null,
       profileText: (profile) => readTextIfExists(join(packageRoot(), "values", `${profile}.yaml`)),
       ownCharts: join(packageRoot(), "charts"),
       onSecret: () => {},

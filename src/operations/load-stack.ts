@@ -36,6 +36,8 @@ export interface LoadStackOptions {
   readonly keepUnset?: boolean;
   /** True: read the file also when it requires another version of flotilla. */
   readonly anyVersion?: boolean;
+  /** True: charts that are folders or archives need not be there. For what looks at releases alone, or removes them. */
+  readonly withoutCharts?: boolean;
   /** Where to look from; the process's own working directory by default. */
   readonly cwd?: string;
 }
@@ -68,7 +70,7 @@ async function load(options: LoadStackOptions, context: RunContext): Promise<Sta
     keepUnset: options.keepUnset ?? false,
     readText: readRegularText,
     listFolder,
-    pathType,
+    pathType: options.withoutCharts ? null : pathType,
     profileText: (profile: string) => readTextIfExists(join(packageRoot(), "values", `${profile}.yaml`)),
     ownCharts: join(packageRoot(), "charts"),
     onSecret: (secret: string) => secrets.add(secret),

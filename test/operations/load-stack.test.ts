@@ -101,6 +101,12 @@ describe("what is wrong is named as the user sees it", () => {
     });
   });
 
+  test("but not where charts do not matter: what is installed can be looked at and removed without them", async () => {
+    await rm(join(folder, "app"), { recursive: true });
+    const stack = await loadStack({ cwd: folder, withoutCharts: true }, context);
+    expect(stack.releases.map(({ name }) => name)).toEqual(["app"]);
+  });
+
   test("problems in the stack file and in a values file", async () => {
     await writeFile(join(folder, "flotilla.yaml"), TEXT.replace("name: app,", "name: app, nedes: [],"));
     await writeFile(join(folder, "values/app.yaml"), "- 1\n");

@@ -9,7 +9,7 @@ import { openCluster, openStack } from "./session.ts";
 /** `flotilla diagnose [RELEASE…]`: why something is not ready. Exit 1 when something is wrong that does not heal. */
 export function diagnoseCommand(releases: readonly string[]): CommandRun {
   return async (context) => {
-    const stack = await openStack(context);
+    const stack = await openStack(context, { withoutCharts: true });
     chooseReleases(stack, releases);
     const cluster = await openCluster(context, stack, false);
     try {

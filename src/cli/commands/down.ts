@@ -20,7 +20,7 @@ export interface DownFlags {
 export function downCommand(flags: DownFlags): CommandRun {
   const { crds = false, namespaces = false, volumes = false, waitForLock = 0 } = flags;
   return async (context) => {
-    const stack = await openStack(context);
+    const stack = await openStack(context, { withoutCharts: true });
     const cluster = await openCluster(context, stack, true);
     const helm = openHelm(context);
     try {

@@ -8,7 +8,7 @@ import { openCluster, openStack } from "./session.ts";
 /** `flotilla history [RUN]`: the runs of a stack, or what one of them did. */
 export function historyCommand(run: string | undefined): CommandRun {
   return async (context) => {
-    const stack = await openStack(context);
+    const stack = await openStack(context, { withoutCharts: true });
     const cluster = await openCluster(context, stack, false);
     try {
       if (run === undefined) {

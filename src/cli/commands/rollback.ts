@@ -16,7 +16,7 @@ export interface RollbackFlags {
 /** `flotilla rollback [RUN]`: undoes a run. */
 export function rollbackCommand(run: string | undefined, { waitForLock = 0 }: RollbackFlags): CommandRun {
   return async (context) => {
-    const stack = await openStack(context);
+    const stack = await openStack(context, { withoutCharts: true });
     const cluster = await openCluster(context, stack, true);
     const helm = openHelm(context);
     try {

@@ -11,6 +11,8 @@ export interface StackUse {
   readonly set?: readonly string[] | undefined;
   /** True for commands that fetch charts: only they need to know where Istio's come from. */
   readonly charts?: boolean;
+  /** True for commands that look at releases alone, or remove them: charts may be gone by then. */
+  readonly withoutCharts?: boolean;
   /** True for commands that work with charts alone: variables need not be set for them. */
   readonly keepUnset?: boolean;
   /** True to read files that were made for another flotilla too. */
@@ -19,7 +21,7 @@ export interface StackUse {
 
 /** The stack file that the flags mean. */
 export async function openStack(context: CommandContext, use: StackUse = {}): Promise<Stack> {
-  const { set = [], charts = false, keepUnset = false, anyVersion = false } = use;
+  const { set = [], charts = false, withoutCharts = false, keepUnset = false, anyVersion = false } = use;
   const { options } = context;
   const sandbox = options.sandbox ?? false;
   const stack = await loadStack(
@@ -30,6 +32,7 @@ export async function openStack(context: CommandContext, use: StackUse = {}): Pr
       set,
       keepUnset,
       anyVersion,
+      withoutCharts,
       defaultIstioSource: sandbox && charts ? () => sandboxIstioSource(context) : null,
     },
     context,

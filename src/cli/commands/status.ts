@@ -19,7 +19,7 @@ export interface StatusFlags {
 export function statusCommand({ watch = false }: StatusFlags): CommandRun {
   return async (context) => {
     if (watch) refuseOneDocument(context);
-    const stack = limitStack(await openStack(context), context.options);
+    const stack = limitStack(await openStack(context, { withoutCharts: true }), context.options);
     const cluster = await openCluster(context, stack, false);
     try {
       if (watch) return await watchUntilStopped(context, stack, cluster);

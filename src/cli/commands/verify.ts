@@ -13,7 +13,7 @@ export interface VerifyFlags {
 /** `flotilla verify [RELEASE…]`: smoke tests of what is installed. Exit 5 when one fails. */
 export function verifyCommand(releases: readonly string[], { via = "auto" }: VerifyFlags): CommandRun {
   return async (context) => {
-    const stack = await openStack(context);
+    const stack = await openStack(context, { withoutCharts: true });
     smokeTestsOf(stack, releases);
     const cluster = await openCluster(context, stack, false);
     try {
