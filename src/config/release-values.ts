@@ -34,10 +34,11 @@ export async function releaseValues(draft: DraftRelease, around: Surroundings): 
   ]);
 }
 
-/** Whether all values of a release come from its role and the profile. */
-export function areOurs({ name, role, values }: DraftRelease, { environment, set }: Surroundings): boolean {
-  const written = values.length > 0 || Object.hasOwn(environment, name) || (set.get(name) ?? []).length > 0;
-  return role !== null && !written;
+/** Whether all values of a gateway are what flotilla knows of its role and of the platform: nobody has written any. */
+export function areOurs(draft: DraftRelease, { environment, set }: Surroundings): boolean {
+  const { name, settings, gateway, values } = draft;
+  if (gateway === null || gateway.ports.length > 0 || Object.keys(settings).length > 0) return false;
+  return values.length === 0 && !Object.hasOwn(environment, name) && (set.get(name) ?? []).length === 0;
 }
 
 /** A gateway's role lies below who reaches it, and its name above both. */

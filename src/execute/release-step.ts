@@ -25,7 +25,8 @@ export async function performReleaseStep(run: StepState, step: ReleaseStep, sign
   const brought = { step, revision, objects, since };
   try {
     run.onApplied?.(brought);
-    const areServed = release.wait.enabled && (await areServedSoon(run, kinds, signal));
+    // What was there before the run may be known from before, and have been made anew.
+    const areServed = release.wait.enabled && step.action === "install" && (await areServedSoon(run, kinds, signal));
     const awaited = areServed ? targets.filter(({ kind }) => kind !== "CustomResourceDefinition") : targets;
     await awaitRelease(run, { step, release, targets: awaited, since }, signal);
     if (release.wait.enabled && !areServed) await awaitServedKinds(run, step, kinds, signal);

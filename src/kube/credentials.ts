@@ -45,7 +45,7 @@ export async function loadAccess(target: ClusterTarget, signal: AbortSignal): Pr
   adaptCluster(config, server);
   const credential = await execCredential(config, target, signal);
   const options: RequestOptions = { headers: {}, timeout: IDLE_CONNECTION_MS };
-  await config.applyToHTTPSOptions(options).catch((cause: unknown) => {
+  const agent = await agentOf(config, options).catch((cause: unknown) => {
     throw new FlotillaError(
       "cluster-unauthorized",
       `The credentials of context ${context} cannot be used: ${String(cause)}.`,
@@ -56,13 +56,12 @@ export async function loadAccess(target: ClusterTarget, signal: AbortSignal): Pr
     );
   });
   keepSecrets(config, options);
-  if (typeof options.agent !== "object") throw new FlotillaError("internal", "client-node made no agent.");
   return {
     context,
     inCluster,
     usesPlugin: credential !== null,
     server,
-    agent: keepingAgent(options.agent),
+    agent,
     headers: plainHeaders(options.headers),
     auth: options.auth ?? null,
     expiresAt: credential?.expiresAt ?? null,
@@ -70,10 +69,13 @@ export async function loadAccess(target: ClusterTarget, signal: AbortSignal): Pr
 }
 
 /**
- * client-node makes agents that open a connection per request, and read certificates and key anew for each: a plan's first
- * questions come a dozen at once.
+ * Puts what a request needs into its options. client-node makes agents that open a connection per request, and read
+ * certificates and key anew for each: a plan's first questions come a dozen at once. Throws what these throw.
  */
-function keepingAgent(agent: Agent): Agent {
+async function agentOf(config: KubeConfig, options: RequestOptions): Promise<Agent> {
+  await config.applyToHTTPSOptions(options);
+  const { agent } = options;
+  if (typeof agent !== "object") throw new Error("client-node made no agent");
   if (agent instanceof HttpsAgent && agent.constructor === HttpsAgent) {
     agent.options.secureContext = createSecureContext(agent.options);
   }

@@ -64,7 +64,7 @@ export interface Release {
   readonly injected: boolean;
   /** All layers merged, below them only the chart's own defaults. */
   readonly values: JsonObject;
-  /** True where nobody has written any of them: they are what flotilla knows of its role and platform. */
+  /** True for gateways whose values nobody has written: they are what flotilla knows of their role and platform. */
   readonly valuesAreOurs?: true;
   readonly wait: WaitOptions;
   /** True: a release of this name that nobody has claimed may be taken over. */

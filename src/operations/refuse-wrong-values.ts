@@ -32,7 +32,7 @@ export async function refuseWrongValues(
   throw new FlotillaError("values-invalid", message, { hint: first.diagnosis.hint });
 }
 
-/** What somebody has written can be wrong. Istio's base takes longest to render, and takes hardly any values. */
+/** What nobody has written is not wrong. Istio's base takes longest to render, and takes hardly any values. */
 async function isWorthIt({ pinned: { release, chart } }: ClassifiedRelease): Promise<boolean> {
   return !release.valuesAreOurs && release.role !== "istio-base" && mayRefuseValues(chart.path);
 }

@@ -81,6 +81,14 @@ test("a variable that selects releases is for the commands that take a selection
   });
 });
 
+test.for(["down --yes", "rollback --yes"])("%s does not pass over it: it would touch all releases", async (command) => {
+  await writeShop();
+  expect(await run(command.split(" "), { ...NOWHERE, FLOTILLA_ONLY: "web" })).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/error\[usage\]: .*FLOTILLA_ONLY is set/),
+  });
+});
+
 describe("a name that is no release's is told before the cluster is asked and anything is written:", () => {
   const commands = [
     "plan --only wbe",

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { areServedSoon } from "../../src/execute/served-kinds.ts";
 import { KubeApiError } from "../../src/kube/api-error.ts";
+import { FlotillaError } from "../../src/model/errors.ts";
 import type { KindName, ResourceKind } from "../../src/kube/resource-kind.ts";
 
 const { signal } = new AbortController();
@@ -42,4 +43,9 @@ test("not when the kind that is served is another definition's", async () => {
 
 test("not for a release that brings none", async () => {
   expect(await areServedSoon(cluster(), [], signal)).toBe(false);
+});
+
+test("not where the cluster does not answer: the wait that follows puts up with that for longer", async () => {
+  const client = { resource: () => Promise.reject(new FlotillaError("cluster-unreachable", "It cannot be reached.")) };
+  expect(await areServedSoon({ client }, [GATEWAYS], signal)).toBe(false);
 });

@@ -1,4 +1,4 @@
-import { appendFile, readFile, writeFile } from "node:fs/promises";
+import { appendFile, readFile, rename, symlink, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { openHelm } from "../../src/helm/helm.ts";
 import { useTempCache } from "../support/temp-cache.ts";
@@ -33,6 +33,15 @@ test("and again when another stands in its place", async () => {
 
 test("a shim is asked each time: it may run another helm", async () => {
   const path = await program("v4.3.1", 0);
+  await openHelm(path, signal);
+  await openHelm(path, signal);
+  expect(await timesAsked()).toBe(2);
+});
+
+test("so is a link to a version manager, however large that is", async () => {
+  const path = await program("v4.3.1");
+  await rename(path, `${place.folder}/manager`);
+  await symlink("manager", path);
   await openHelm(path, signal);
   await openHelm(path, signal);
   expect(await timesAsked()).toBe(2);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -101,4 +101,16 @@ test("a broken kubeconfig is named, its text is not shown", async () => {
 test("an empty kubeconfig has no contexts", async () => {
   const path = await write("empty", null, {});
   await expect(serverOf(path, null)).rejects.toMatchObject({ code: "context-unknown" });
+});
+
+test("a certificate or key that cannot be read is refused as what it is", async () => {
+  const path = await write("config", "dev", { dev: "https://dev:6443" });
+  const config = JSON.parse(await readFile(path, "utf8"));
+  const pem = Buffer.from("-----BEGIN CERTIFICATE-----\nbroken\n-----END CERTIFICATE-----\n").toString("base64");
+  config.users[0].user = { "client-certificate-data": pem, "client-key-data": pem };
+  await writeFile(path, JSON.stringify(config));
+  await expect(connect({ kubeconfig: path, context: null })).rejects.toMatchObject({
+    code: "cluster-unauthorized",
+    message: expect.stringContaining("The credentials of context dev cannot be used"),
+  });
 });

@@ -11,7 +11,7 @@ export interface GraphFlags {
 /** `flotilla graph`: which release needs which. Needs no cluster. */
 export function graphCommand({ format }: GraphFlags): CommandRun {
   return async (context) => {
-    const { name, releases } = await openStack(context);
+    const { name, releases } = await openStack(context, { withoutCharts: true });
     const edges = releases.map((release) => ({
       release: release.name,
       namespace: release.namespace,

@@ -76,12 +76,17 @@ export async function carryOut(
   const { stack, cluster } = prepared;
   const { onFailure = "stop", waitForLock = 0, allowDestructive = false } = flags;
   const ran = await runPlan(plan, { ...prepared, onFailure, waitForLockMs: waitForLock, allowDestructive }, context);
-  if (ran.outcome === "succeeded") await catchUpProxies(context, stack, cluster, ran, flags);
+  if (ran.outcome === "succeeded" && !isAllNew(plan)) await catchUpProxies(context, stack, cluster, ran, flags);
   const result =
     smokeTests !== null && ran.outcome === "succeeded"
       ? { ...ran, verification: await smokeTests.verify(stack, cluster, {}, context) }
       : ran;
   return reportRun(context, result, "up");
+}
+
+/** Whether nothing can be older than the run: it has made all namespaces of the stack, and what is in them. */
+function isAllNew({ steps }: Plan): boolean {
+  return steps.every(({ kind, action }) => kind === "gate" || action === "install");
 }
 
 /** After another istiod, gateways keep their old proxies until their pods are made anew. */
@@ -94,9 +99,7 @@ async function catchUpProxies(
 ): Promise<void> {
   const istiod = stack.releases.find(({ role }) => role === "istiod");
   const changed = releases.some(({ name, outcome }) => name === istiod?.name && outcome !== "unchanged");
-  // After a first install every proxy is new.
-  const isFirst = releases.every(({ revisionBefore }) => revisionBefore === null);
-  if (!restartGateways && (!changed || isFirst)) return;
+  if (!restartGateways && !changed) return;
   const proxies = await import("../../operations/restart-gateways.ts");
   if (restartGateways) await proxies.restartGateways(stack, cluster, { waitForLockMs: waitForLock }, context);
   await proxies.warnOfOutdatedProxies(stack, cluster, context);
