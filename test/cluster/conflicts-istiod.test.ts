@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ensureTools } from "../../src/tools/ensure-tools.ts";
 import type { KubeJson } from "../support/cluster-api.ts";
+import { editObject } from "../support/edit-object.ts";
 import { type CommandResult, flotilla } from "../support/flotilla.ts";
 import { type IstiodProcess, istiodProcess } from "../support/istiod-process.ts";
 import { quietContext, startTestSandbox, type TestSandbox } from "../support/test-sandbox.ts";
@@ -113,10 +114,11 @@ const outcomes = (result: CommandResult): readonly unknown[] =>
 test("what somebody else changes beside istiod is drift, named, and put right without istiod's own", async () => {
   const both = ["istiod", "istio-base"].flatMap((name) => ["--set", `${name}.global.logging.level=run:${UPGRADES}`]);
   const path = `${VALIDATORS}/istio-validator-istio-system`;
-  const validator = (await sandbox.api.get(path)) as KubeJson;
-  const metadata = validator["metadata"];
-  const edited = { ...validator, metadata: { ...metadata, labels: { ...metadata.labels, app: "mine" } } };
-  await sandbox.api.send("PUT", `${path}?fieldManager=kubectl-edit`, edited);
+  const relabel = ({ metadata, ...rest }: KubeJson): object => ({
+    ...rest,
+    metadata: { ...metadata, labels: { ...metadata.labels, app: "mine" } },
+  });
+  const validator = await editObject(sandbox.api, path, relabel, "?fieldManager=kubectl-edit");
   const found = await drift(...both);
   expect(found.slice(0, 2)).toEqual(["istiod has drifted", "release/istiod: repair"]);
   expect(found.slice(2)).toEqual([
@@ -162,19 +164,21 @@ test("a field that istiod holds and the values set otherwise is named, with what
 });
 
 test("a field that AKS takes of the injector's webhook is named, with its own remedy", async () => {
-  const injector = (await sandbox.api.get(`${INJECTORS}/istio-sidecar-injector`)) as KubeJson;
-  const webhooks = injector["webhooks"].map((webhook: KubeJson) => ({
-    ...webhook,
-    namespaceSelector: {
-      matchExpressions: [
-        ...webhook["namespaceSelector"].matchExpressions,
-        { key: "control-plane", operator: "DoesNotExist" },
-      ],
-    },
-  }));
+  const exclude = (injector: KubeJson): object => ({
+    ...injector,
+    webhooks: injector["webhooks"].map((webhook: KubeJson) => ({
+      ...webhook,
+      namespaceSelector: {
+        matchExpressions: [
+          ...webhook["namespaceSelector"].matchExpressions,
+          { key: "control-plane", operator: "DoesNotExist" },
+        ],
+      },
+    })),
+  });
   // As AKS's own controller does: read, change, update.
-  const path = `${INJECTORS}/istio-sidecar-injector?fieldManager=admissionsenforcer`;
-  await sandbox.api.send("PUT", path, { ...injector, webhooks });
+  const path = `${INJECTORS}/istio-sidecar-injector`;
+  await editObject(sandbox.api, path, exclude, "?fieldManager=admissionsenforcer");
   const refused = await run("up", "--set", "istiod.global.logging.level=run:again");
   expect(refused.code, refused.stdout).toBe(4);
   const { conflicts } = last(refused) as { readonly conflicts: readonly KubeJson[] };

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { ensureTools } from "../../src/tools/ensure-tools.ts";
 import { type Editable, HAND_EDITS, type HandEdit, MANIFEST } from "../plan/hand-edits.ts";
 import type { KubeJson } from "../support/cluster-api.ts";
+import { editObject } from "../support/edit-object.ts";
 import { flotilla } from "../support/flotilla.ts";
 import { writeObjectsChart } from "../support/objects-chart.ts";
 import { quietContext, startTestSandbox, type TestSandbox } from "../support/test-sandbox.ts";
@@ -86,24 +87,18 @@ function wanted(id: string): KubeJson {
   return found;
 }
 
-/** Does to an object what a person or a controller does; again when the cluster wrote it meanwhile. @returns how it was */
-async function make(row: HandEdit, tries = 5): Promise<Editable> {
-  const { object: id, edit } = row;
+/** Does to an object what a person or a controller does. @returns how it was */
+async function make({ object: id, edit }: HandEdit): Promise<Editable> {
   const path = `${collectionOf(wanted(id))}/${wanted(id)["metadata"].name}`;
-  const before: Editable = await sandbox.api.get(path);
   if (edit === null) {
+    const before: Editable = await sandbox.api.get(path);
     await sandbox.api.send("DELETE", `${path}?propagationPolicy=Background`);
     return before;
   }
-  const live: Editable = structuredClone(before);
-  edit(live);
-  try {
-    await sandbox.api.send("PUT", path, live);
-    return before;
-  } catch (error) {
-    if (tries === 1 || !String(error).includes('"reason":"Conflict"')) throw error;
-    return make(row, tries - 1);
-  }
+  return editObject(sandbox.api, path, (live) => {
+    edit(live);
+    return live;
+  });
 }
 
 async function putBack({ object: id }: HandEdit, before: Editable): Promise<void> {
@@ -116,9 +111,10 @@ async function putBack({ object: id }: HandEdit, before: Editable): Promise<void
   const fresh = { ...wanted(id), metadata: { ...wanted(id)["metadata"], labels, annotations } };
   if (there === null) await sandbox.api.send("POST", path, fresh);
   else {
-    const { resourceVersion, uid } = there["metadata"];
-    const placed = { ...object, metadata: { ...metadata, resourceVersion, uid } };
-    await sandbox.api.send("PUT", `${path}/${metadata.name}`, placed);
+    await editObject(sandbox.api, `${path}/${metadata.name}`, ({ metadata: { resourceVersion, uid } }) => ({
+      ...object,
+      metadata: { ...metadata, resourceVersion, uid },
+    }));
   }
 }
 

@@ -7,6 +7,7 @@ import type { ProbeCode, ProbeResult, VerifyReport } from "../../src/model/verif
 import { ensureTools } from "../../src/tools/ensure-tools.ts";
 import { type Authority, makeAuthority, type ServerCertificate } from "../support/certificates.ts";
 import type { KubeJson } from "../support/cluster-api.ts";
+import { editObject } from "../support/edit-object.ts";
 import { type CommandResult, flotilla } from "../support/flotilla.ts";
 import { openTestCluster, STACK_NAMESPACES, type TestCluster } from "../support/test-cluster.ts";
 import { quietContext } from "../support/test-sandbox.ts";
@@ -77,9 +78,10 @@ async function whileChanged(
   try {
     await look();
   } finally {
-    const now = (await cluster.api.get(path)) as KubeJson;
-    const { resourceVersion } = now["metadata"];
-    await cluster.api.send("PUT", path, { ...before, metadata: { ...before["metadata"], resourceVersion } });
+    await editObject(cluster.api, path, ({ metadata: { resourceVersion } }) => ({
+      ...before,
+      metadata: { ...before["metadata"], resourceVersion },
+    }));
   }
   await recover();
   await verifyPasses();
