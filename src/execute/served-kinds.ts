@@ -45,7 +45,8 @@ const SOON_MS = 1_000;
 /**
  * Whether the API server serves all kinds that a release brings within a second: then their definitions are established (it
  * serves no others, k8s.io/apiextensions-apiserver customresource_discovery_controller.go). To list and watch those, each
- * tens of kilobytes long, would only keep it from its work. False for a release that brings none, and where the cluster does not answer.
+ * tens of kilobytes long, would only keep it from its work. False for a release that brings none, and where the cluster
+ * does not answer.
  */
 export async function areServedSoon(run: Served, kinds: readonly DefinedKind[], signal: AbortSignal): Promise<boolean> {
   if (kinds.length === 0) return false;

@@ -1,7 +1,6 @@
 import type { ObjectRef } from "../model/kube-object.ts";
-import type { NamespaceStep, Plan, PruneStep, ReleaseStep, Step } from "../model/plan.ts";
-import { inOrder } from "./order.ts";
-import { summarise } from "./summary.ts";
+import type { NamespaceStep, Plan, PruneStep, ReleaseStep } from "../model/plan.ts";
+import { finishPlan, type PlanFrame } from "./finish-plan.ts";
 
 /** A release that is there and belongs to the stack. */
 export interface InstalledRelease {
@@ -13,12 +12,7 @@ export interface InstalledRelease {
 }
 
 /** Everything a `down` is made of. */
-export interface DownEvidence {
-  readonly stack: string;
-  readonly environment: string;
-  readonly context: string;
-  readonly kubernetesVersion: string;
-  readonly helmVersion: string | null;
+export interface DownEvidence extends PlanFrame {
   readonly releases: readonly InstalledRelease[];
   /** Objects that the uninstalls leave behind and that are to go too: copied Secrets; CRDs, kept volumes when asked for. */
   readonly leftovers: readonly ObjectRef[];
@@ -32,18 +26,7 @@ export function buildDownPlan(evidence: DownEvidence): Plan {
   const prune = pruneStep(evidence.leftovers, releases);
   const before = [...releases, ...prune].map((step) => step.id);
   const namespaces = evidence.namespaces.map((name) => deleteNamespaceStep(name, before));
-  const steps = inOrder<Step>([...releases, ...prune, ...namespaces]);
-  return {
-    version: 1,
-    stack: evidence.stack,
-    environment: evidence.environment,
-    context: evidence.context,
-    kubernetesVersion: evidence.kubernetesVersion,
-    helmVersion: evidence.helmVersion,
-    steps,
-    summary: summarise(steps),
-    notes: [],
-  };
+  return finishPlan(evidence, [...releases, ...prune, ...namespaces], []);
 }
 
 function uninstallStep(release: InstalledRelease, all: readonly InstalledRelease[]): ReleaseStep {

@@ -1,7 +1,6 @@
-import type { GateStep, Plan, PlannedChart, ReleaseStep, Step } from "../model/plan.ts";
+import type { GateStep, Plan, PlannedChart, ReleaseStep } from "../model/plan.ts";
+import { finishPlan, type PlanFrame } from "./finish-plan.ts";
 import type { IstiodWebhook } from "./gates.ts";
-import { inOrder } from "./order.ts";
-import { summarise } from "./summary.ts";
 
 /** A release that a run has touched, and where it was before. */
 export interface UndoneRelease {
@@ -20,12 +19,7 @@ export interface UndoneRelease {
 }
 
 /** Everything an undo is made of. */
-export interface RollbackEvidence {
-  readonly stack: string;
-  readonly environment: string;
-  readonly context: string;
-  readonly kubernetesVersion: string;
-  readonly helmVersion: string | null;
+export interface RollbackEvidence extends PlanFrame {
   /** The run to undo. */
   readonly run: string;
   readonly releases: readonly UndoneRelease[];
@@ -47,18 +41,8 @@ export function buildRollbackPlan(evidence: RollbackEvidence): Plan {
   const istiod = releases.find((release) => release.istiod && release.before !== null) ?? null;
   const order = new RollbackOrder(releases, istiod, evidence.webhook !== null);
   const gate = istiod && evidence.webhook !== null ? [gateStep(istiod, evidence.webhook)] : [];
-  const steps = inOrder<Step>([...releases.map((release) => releaseStep(release, order, run)), ...gate]);
-  return {
-    version: 1,
-    stack: evidence.stack,
-    environment: evidence.environment,
-    context: evidence.context,
-    kubernetesVersion: evidence.kubernetesVersion,
-    helmVersion: evidence.helmVersion,
-    steps,
-    summary: summarise(steps),
-    notes: evidence.notes,
-  };
+  const steps = [...releases.map((release) => releaseStep(release, order, run)), ...gate];
+  return finishPlan(evidence, steps, evidence.notes);
 }
 
 /** Who waits for whom on the way back. */

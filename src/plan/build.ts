@@ -1,10 +1,9 @@
 import type { PinnedRelease } from "../model/lock.ts";
-import type { GateStep, NamespaceStep, ObjectChange, ObjectDrift, Plan, ReleaseStep, Step } from "../model/plan.ts";
+import type { GateStep, NamespaceStep, ObjectChange, ObjectDrift, Plan, ReleaseStep } from "../model/plan.ts";
 import type { Namespace, SecretName, Stack } from "../model/stack.ts";
 import { pruneSteps, type RemovedRelease, removedNotes } from "./build-prune.ts";
 import { type AddonWebhook, gateNotes, gatesOf, gateSteps, type IstiodWebhooks } from "./gates.ts";
-import { inOrder } from "./order.ts";
-import { summarise } from "./summary.ts";
+import { finishPlan } from "./finish-plan.ts";
 
 /** A release with what is to be done with it. */
 export interface ClassifiedRelease {
@@ -70,18 +69,9 @@ export function buildPlan(evidence: PlanEvidence): Plan {
         releases.map(({ id }) => id),
       )
     : [];
-  const steps = inOrder<Step>([...namespaces, ...releases, ...gates, ...prune]);
-  return {
-    version: 1,
-    stack: evidence.stack.name,
-    environment: evidence.stack.environment.name,
-    context: evidence.context,
-    kubernetesVersion: evidence.kubernetesVersion,
-    helmVersion: evidence.helmVersion,
-    steps,
-    summary: summarise(steps),
-    notes: notesOf(evidence),
-  };
+  const { stack, context, kubernetesVersion, helmVersion } = evidence;
+  const frame = { stack: stack.name, environment: stack.environment.name, context, kubernetesVersion, helmVersion };
+  return finishPlan(frame, [...namespaces, ...releases, ...gates, ...prune], notesOf(evidence));
 }
 
 function namespaceStep(wanted: Namespace, observed: readonly ObservedNamespace[]): NamespaceStep {
