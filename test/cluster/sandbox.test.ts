@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { RunContext } from "../../src/model/context.ts";
 import type { RunEvent } from "../../src/model/events.ts";
+import { processStarted } from "../../src/runtime/process-identity.ts";
 import { sandboxFolders } from "../../src/sandbox/sandbox-folders.ts";
 import { readSandbox } from "../../src/sandbox/read-sandbox.ts";
 import { resetSandbox } from "../../src/sandbox/reset-sandbox.ts";
@@ -81,11 +82,14 @@ function processesOf(path: string): { pid: number; command: string }[] {
   });
 }
 
-function killAll(name: string, which = ""): void {
-  for (const { pid, command } of processesOf(join(sandboxPaths(name).programs, which))) {
-    expect(command).toContain(folder);
-    process.kill(pid, "SIGKILL");
-  }
+/** Waits until the processes are gone: a large one takes a while to end, and loses its command line first. */
+async function killAll(name: string, which = ""): Promise<void> {
+  const processes = processesOf(join(sandboxPaths(name).programs, which));
+  const pids = processes.map(({ pid }) => pid);
+  for (const { command } of processes) expect(command).toContain(folder);
+  for (const pid of pids) process.kill(pid, "SIGKILL");
+  const isGone = async (pid: number): Promise<boolean> => (await processStarted(pid)) === null;
+  expect(await until(async () => (await Promise.all(pids.map(isGone))).every(Boolean), SOON_MS)).toBe(true);
 }
 
 async function recordOf(name: string): Promise<SandboxRecord> {
@@ -409,7 +413,7 @@ describe("a sandbox that is not as it should be", () => {
 
   test("with a dead API server is called broken, and put right with its data", async () => {
     await keep("one");
-    killAll("default", "kube-apiserver");
+    await killAll("default", "kube-apiserver");
     const broken = await readSandbox("default");
     expect(broken.state).toBe("broken");
     expect(broken.problems).toContain("kube-apiserver is not running.");
@@ -422,8 +426,7 @@ describe("a sandbox that is not as it should be", () => {
   });
 
   test("without any process, as after a reboot, is called stopped, and started with its data", async () => {
-    killAll("default");
-    expect(await until(() => processesOf(sandboxPaths("default").programs).length === 0, SOON_MS)).toBe(true);
+    await killAll("default");
     expect((await readSandbox("default")).state).toBe("stopped");
     await upByProcess("default");
     expect((await api.get("/api/v1/namespaces/default/configmaps/kept"))?.["data"]).toEqual({ value: "one" });
@@ -439,8 +442,7 @@ describe("a sandbox that is not as it should be", () => {
   });
 
   test("with damaged data is made anew, and says so", async () => {
-    killAll("default");
-    expect(await until(() => processesOf(sandboxPaths("default").programs).length === 0, SOON_MS)).toBe(true);
+    await killAll("default");
     await writeFile(join(sandboxPaths("default").data, "member", "snap", "db"), "damaged");
     const info = await startSandbox("default", context);
     expect(notices()).toContain("made anew; what was in it is gone");

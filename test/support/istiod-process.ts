@@ -19,7 +19,7 @@ const VERSION = "v0.0.0-20260827124520-eed52ebb66ad";
 export interface IstiodProcess {
   /** Where its webhooks are to be found: values for the istiod chart. */
   readonly values: object;
-  /** Starts it, once its chart is installed, and waits until its webhooks answer. */
+  /** Starts it where it does not run, once its chart is installed, and waits until its webhooks answer. */
   start(): Promise<void>;
   stop(): Promise<void>;
   /** What it has printed since its last start. */
@@ -31,6 +31,7 @@ export async function istiodProcess(kubeconfig: string): Promise<IstiodProcess> 
   const binary = await builtIstiod();
   const [webhooks, http, grpc, secureGrpc, monitoring] = await freePorts(5);
   let child: ChildProcess | null = null;
+  let folder = "";
   let output = "";
   const address = (port: number | undefined): string => `127.0.0.1:${port}`;
   const args = [
@@ -43,7 +44,6 @@ export async function istiodProcess(kubeconfig: string): Promise<IstiodProcess> 
     `--monitoringAddr=${address(monitoring)}`,
     "--ctrlz_port=0",
   ];
-  const folder = await mkdtemp(join(tmpdir(), "istiod-"));
   return {
     values: {
       global: { operatorManageWebhooks: false, configValidation: true },
@@ -51,8 +51,10 @@ export async function istiodProcess(kubeconfig: string): Promise<IstiodProcess> 
       base: { validationURL: `https://localhost:${webhooks}/validate` },
     },
     start: async () => {
+      if (child?.exitCode === null) return;
       output = "";
       // A folder of its own: it reads and writes some files beside itself.
+      folder = await mkdtemp(join(tmpdir(), "istiod-"));
       const started = spawn(binary, args, { cwd: folder, env: { ...process.env, ...ENVIRONMENT } });
       child = started;
       for (const stream of [started.stdout, started.stderr]) {
@@ -62,12 +64,14 @@ export async function istiodProcess(kubeconfig: string): Promise<IstiodProcess> 
       if (!serving) throw new Error(`istiod does not serve its webhooks:\n${output.slice(-4000)}`);
     },
     stop: async () => {
-      const running = child;
+      if (!child) return;
+      if (child.exitCode === null) {
+        const ended = once(child, "exit");
+        child.kill("SIGKILL");
+        await ended;
+      }
       child = null;
-      if (!running || running.exitCode !== null) return;
-      const ended = once(running, "exit");
-      running.kill("SIGKILL");
-      await ended;
+      await rm(folder, { recursive: true, force: true });
     },
     log: () => output,
   };
