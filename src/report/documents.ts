@@ -19,6 +19,7 @@ export function planDocument(plan: Plan): JsonObject {
     helmVersion: plan.helmVersion,
     steps: plan.steps.map(stepDocument),
     summary: { install, upgrade, unchanged, uninstall, drifted },
+    notes: [...plan.notes],
   };
 }
 

@@ -3,8 +3,8 @@ import { planDocument, runDocument, statusDocument } from "../../src/report/docu
 import { IMAGE_PULL, PLAN, releaseResult, releaseStep, runResult, STATUS } from "./samples.ts";
 
 describe("documents", () => {
-  it("holds a plan with exactly the contract's fields", () => {
-    const document = planDocument(PLAN);
+  it("holds a plan with exactly the contract's fields and its notes", () => {
+    const document = planDocument({ ...PLAN, notes: ["Release old has left the stack."] });
     expect(Object.keys(document)).toEqual([
       "version",
       "stack",
@@ -14,7 +14,9 @@ describe("documents", () => {
       "helmVersion",
       "steps",
       "summary",
+      "notes",
     ]);
+    expect(document["notes"]).toEqual(["Release old has left the stack."]);
     expect(document["summary"]).toEqual({ install: 3, upgrade: 0, unchanged: 0, uninstall: 0, drifted: 0 });
     const common = { action: "install", changes: [], drift: [] };
     const namespace = "istio-system";
