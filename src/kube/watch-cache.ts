@@ -13,7 +13,8 @@ interface Entry {
   readonly begunAt: number;
   /** Resolves after the first list, or when the watch is given up before. */
   readonly ready: Promise<void>;
-  listed: boolean;
+  /** When the list was asked for that its objects come from: the one before, until its own is there. Null before the first. */
+  listedAt: number | null;
   /** Why the watch was given up; null while it goes on. */
   failure: FlotillaError | null;
   streaming: boolean;
@@ -100,9 +101,11 @@ export class WatchCache {
    * for whoever must not wait.
    */
   stateOf(kind: KindName, namespace: string | null, options: LookOptions = {}): "known" | "unknown" | FlotillaError {
-    const entry = this.#entries.get(keyOf(kind, namespace, options.detail));
-    if (!entry || entry.begunAt < (options.since ?? 0)) return "unknown";
-    return entry.failure ?? (entry.listed ? "known" : "unknown");
+    const { since = 0, detail } = options;
+    const entry = this.#entries.get(keyOf(kind, namespace, detail));
+    if (!entry) return "unknown";
+    if (entry.failure) return entry.begunAt < since ? "unknown" : entry.failure;
+    return entry.listedAt === null || entry.listedAt < since ? "unknown" : "known";
   }
 
   /**
@@ -155,11 +158,12 @@ export class WatchCache {
     const objects = new Map(before?.objects);
     const [ready, resolveReady] = deferred();
     const [streamAfter, startStream] = deferred();
+    const begunAt = performance.now();
     const entry: Entry = {
       objects,
-      begunAt: performance.now(),
+      begunAt,
       ready,
-      listed: false,
+      listedAt: before?.failure === null ? before.listedAt : null,
       failure: null,
       streaming: false,
       stream: () => {
@@ -175,7 +179,7 @@ export class WatchCache {
       listed: (listed: readonly KubeObject[]): void => {
         objects.clear();
         for (const object of listed) objects.set(object.metadata.name, object);
-        entry.listed = true;
+        entry.listedAt = begunAt;
         resolveReady();
         this.#announce();
       },

@@ -48,7 +48,8 @@ test("what was seen before a moment that counts is listed anew; a watch goes on 
   expect(cache.stateOf(CONFIG_MAP, "shop", { since })).toBe("unknown");
   const looked = cache.look(CONFIG_MAP, "shop", signal, { since });
   // Until the new list is there, others keep what they know.
-  expect(names()).toEqual(["old"]);
+  expect([names(), cache.stateOf(CONFIG_MAP, "shop")]).toEqual([["old"], "known"]);
+  expect(cache.stateOf(CONFIG_MAP, "shop", { since })).toBe("unknown");
   await looked;
   expect([names(), cache.stateOf(CONFIG_MAP, "shop", { since })]).toEqual([["new"], "known"]);
   while (!names().includes("c")) await cache.changedSince(cache.version, signal);
