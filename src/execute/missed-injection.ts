@@ -38,6 +38,7 @@ export async function replaceMissedPods(
   if (!run.repairInjection) throw injectionMissed(pods, "istio.repairInjection is false");
   for (const pod of pods) {
     const why = `Pod ${pod.metadata.name} of release ${release} was made before Istio's injection answered`;
+    await run.beforeEffect(signal);
     try {
       await run.client.evict(refOf(pod), signal);
     } catch (error) {

@@ -25,6 +25,7 @@ export async function performNamespaceStep(
     await run.record.forgetNamespace(step.namespace, signal);
   } else if (step.action === "install" || step.action === "upgrade") {
     const copies = await readPullSecrets(run, step, signal);
+    await run.beforeEffect(signal);
     if (step.action === "install") await makeNamespace(run, step, ref, signal);
     else await run.client.mergePatch(ref, { metadata: { labels, annotations } }, signal);
     await putPullSecrets(run, copies, signal);

@@ -22,6 +22,7 @@ export async function restartWorkloads(
     await Promise.all(workloads.map(async (ref) => [ref, await templateOf(run, ref, signal)] as const)),
   );
   return async () => {
+    await run.beforeEffect(signal);
     await Promise.all(
       workloads.map(async (ref) => {
         const before = templates.get(ref) ?? null;

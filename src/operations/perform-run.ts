@@ -3,13 +3,15 @@ import type { ReadyRelease, RunState } from "../execute/run-state.ts";
 import { createSlots } from "../execute/slots.ts";
 import type { WatchCache } from "../kube/watch-cache.ts";
 import type { RunContext } from "../model/context.ts";
+import { FlotillaError } from "../model/errors.ts";
+import type { JournalEntry } from "../model/journal.ts";
 import type { PinnedRelease } from "../model/lock.ts";
 import type { Plan } from "../model/plan.ts";
 import type { RunResult } from "../model/result.ts";
 import type { Stack } from "../model/stack.ts";
 import { inputsHash } from "../plan/inputs-hash.ts";
 import { abortError } from "../runtime/abort.ts";
-import { openJournal, removeJournal, tidyJournal } from "../state/journal-store.ts";
+import { openJournal, type OpenJournal, removeJournal, tidyJournal } from "../state/journal-store.ts";
 import { RecordStore } from "../state/record-store.ts";
 import type { RunLock } from "../state/run-lock.ts";
 import type { HelmProvider } from "./choose-helm.ts";
@@ -48,7 +50,8 @@ export interface PerformedRun extends ExecutedPlan {
 /**
  * Carries out one plan under the stack's lock: opens record and journal, executes, writes down how it ended.
  * @param wish aborted when the user wants out; `context.signal` aborts as well when the lock is lost
- * @throws FlotillaError `plan-stale` when the cluster has moved on since the plan was made
+ * @throws FlotillaError `plan-stale` when the cluster has moved on since the plan was made, and what else keeps a run from
+ * its first effect
  */
 export async function performRun(
   plan: Plan,
@@ -91,9 +94,27 @@ export async function performRun(
     await seen.settled();
     await run.record.noteProtection(input.stack.releases, wish).catch(() => {});
   };
-  await Promise.all([writeRecord(), opened?.finish(endedJournal(journal, outcome, executed.releases)), tidied]);
+  const ended = endedJournal(journal, outcome, executed.releases);
+  await Promise.all([writeRecord(), opened && writeEnd(opened, ended, context), tidied]);
   await forgetRemoved(plan, input, run, wish);
   return { ...executed, outcome };
+}
+
+/**
+ * Writes down how the run ended. Once it has begun it is done, whether or not that can be noted: a cluster that is out of
+ * reach by now must not take the result away.
+ * @throws FlotillaError what kept the run from its journal, and so from any effect
+ */
+async function writeEnd(opened: OpenJournal, ended: JournalEntry, { emit }: RunContext): Promise<void> {
+  await opened.written;
+  try {
+    await opened.finish(ended);
+  } catch (error) {
+    if (!(error instanceof FlotillaError)) throw error;
+    const message = `How run ${ended.run} ended is not in its journal: ${error.message}`;
+    const hint = "The next run that changes something notes it as interrupted; it can be undone all the same.";
+    emit({ type: "notice", level: "warning", message, hint });
+  }
 }
 
 async function openRun(
