@@ -132,7 +132,7 @@ export interface KubeClient {
   podLog(namespace: string, pod: string, options: PodLogOptions, signal: AbortSignal): Promise<string>;
   /**
    * One connection to a port of a pod, by way of the API server (right: create `pods/portforward`). Where nobody listens,
-   * the stream ends with an error.
+   * the stream ends with an error, or this throws it.
    */
   portForward(target: PodPort, signal: AbortSignal): Promise<PodConnection>;
   /** Ends every connection. */

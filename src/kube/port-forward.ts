@@ -20,9 +20,10 @@ const PORT_BYTES = 2;
 const OPEN_MS = 15_000;
 
 /**
- * Opens one connection to a port of a pod, by way of the API server. Whether anybody listens there shows only afterwards:
- * the stream then ends with an error.
- * @throws KubeApiError, such as `forbidden` (needs `pods/portforward`); FlotillaError `cluster-unreachable`, `interrupted`
+ * Opens one connection to a port of a pod, by way of the API server. Whether anybody listens there shows only afterwards, as
+ * a rule: the stream then ends with an error.
+ * @throws KubeApiError, such as `forbidden` (needs `pods/portforward`); FlotillaError `cluster-unreachable`, `interrupted`;
+ * Error with the kubelet's words when it refuses at once
  */
 export async function openPortForward(
   access: ClusterAccess,
@@ -44,7 +45,10 @@ export async function openPortForward(
   });
   // Before it is open: the first messages may come along with the yes.
   const stream = streamOf(socket);
+  // Nor can anybody listen by then: an error that nobody listens for would end the process.
+  stream.on("error", () => {});
   await opened(socket, access, purpose, signal);
+  if (stream.errored) throw stream.errored;
   return stream;
 }
 

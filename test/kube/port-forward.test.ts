@@ -15,6 +15,7 @@ import { kubeconfigText } from "./fake-cluster.ts";
 const never = new AbortController().signal;
 const POD = { namespace: "ingress", pod: "gateway-1" };
 const REFUSED = "error forwarding port 1 to pod x: dial tcp4 127.0.0.1:1: connect: connection refused";
+const REFUSED_AT_ONCE = 2;
 
 let api: Server;
 let client: KubeClient;
@@ -28,6 +29,7 @@ function forward(socket: WebSocket, port: number): void {
   const number = Buffer.from([port & 0xff, port >> 8]);
   socket.send(Buffer.concat([Buffer.from([0]), number]));
   socket.send(Buffer.concat([Buffer.from([1]), number]));
+  if (port === REFUSED_AT_ONCE) return socket.send(Buffer.concat([Buffer.from([1]), Buffer.from(REFUSED)]));
   const inner = connectTcp(port, "127.0.0.1");
   inner.on("data", (chunk) => socket.send(Buffer.concat([Buffer.from([0]), chunk])));
   inner.on("error", () => socket.send(Buffer.concat([Buffer.from([1]), Buffer.from(REFUSED)])));
@@ -55,7 +57,10 @@ beforeAll(async () => {
       socket.end(`HTTP/1.1 403 Forbidden\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`);
       return;
     }
+    // What is said at once comes along with the yes.
+    socket.cork();
     sockets.handleUpgrade(request, socket, head, (ws) => forward(ws, Number(url.searchParams.get("ports"))));
+    socket.uncork();
   });
   await once(api, "listening");
   folder = await mkdtemp(join(tmpdir(), "flotilla-forward-"));
@@ -101,6 +106,11 @@ describe("a forwarded port", () => {
   test("where nobody listens ends with what the kubelet says", async () => {
     const stream = asStream(await client.portForward({ ...POD, port: 1 }, never));
     await expect(once(stream, "end")).rejects.toThrow("connection refused");
+  });
+
+  test("where that is known at once, too", async () => {
+    const opened = client.portForward({ ...POD, port: REFUSED_AT_ONCE }, never);
+    await expect(opened.then((connection) => once(asStream(connection), "end"))).rejects.toThrow("connection refused");
   });
 
   test("is refused to who may not have it", async () => {
