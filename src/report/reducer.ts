@@ -50,6 +50,8 @@ export function reduceRunEvent(view: RunView, event: RunEvent, time: number): Ru
         context: event.context,
         startedAt: time,
         steps: event.steps.map((step) => newStep(step.id, step)),
+        // A run that begins before the one before has a result undoes it.
+        undone: view.result === null ? view.steps : [],
         result: null,
       };
     case "step-started":

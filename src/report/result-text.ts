@@ -5,7 +5,7 @@ import { formatElapsed } from "./elapsed.ts";
 import { failureLines } from "./failure-text.ts";
 import { plainLine } from "./plain-text.ts";
 import { resultHeadline } from "./result-headline.ts";
-import { releaseOfStep, type RunView } from "./run-view.ts";
+import { releaseOfStep, stepsOfResult, type RunView } from "./run-view.ts";
 import { tableLines } from "./tables.ts";
 import { verifyLines } from "./verify-text.ts";
 
@@ -67,7 +67,7 @@ function outcomeStyle(release: ReleaseResult, palette: Palette): { sign: string;
 }
 
 function chartOf(release: string, view: RunView): string {
-  const step = view.steps.find((candidate) => releaseOfStep(candidate) === release)?.step;
+  const step = stepsOfResult(view).find((candidate) => releaseOfStep(candidate) === release)?.step;
   return step?.kind === "release" && step.chart !== null ? plainLine(`${step.chart.name} ${step.chart.version}`) : "";
 }
 
@@ -84,7 +84,7 @@ function timeText(release: ReleaseResult, view: RunView): string {
   const { startedMs, readyMs, outcome } = release;
   if (startedMs === null || outcome === "unchanged") return "";
   if (readyMs !== null) return formatElapsed(readyMs - startedMs);
-  const step = view.steps.find((candidate) => releaseOfStep(candidate) === release.name);
+  const step = stepsOfResult(view).find((candidate) => releaseOfStep(candidate) === release.name);
   return step === undefined || step.durationMs === null ? "" : formatElapsed(step.durationMs);
 }
 

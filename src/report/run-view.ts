@@ -59,6 +59,8 @@ export interface RunView {
   readonly startedAt: number | null;
   /** In the plan's order. */
   readonly steps: readonly StepView[];
+  /** The steps of the run that this one undoes, as they ended; empty when it undoes none that this view has seen. */
+  readonly undone: readonly StepView[];
   /** In the order in which they started. */
   readonly tasks: readonly TaskView[];
   readonly notices: readonly NoticeView[];
@@ -74,6 +76,7 @@ export const EMPTY_RUN_VIEW: RunView = {
   context: null,
   startedAt: null,
   steps: [],
+  undone: [],
   tasks: [],
   notices: [],
   result: null,
@@ -94,4 +97,9 @@ export function isBusy(view: RunView): boolean {
 /** The release that a step installs, changes or removes; null for namespaces, gates and what is pruned. */
 export function releaseOfStep(step: StepView): string | null {
   return step.step?.kind === "release" ? step.step.release : null;
+}
+
+/** The steps that a result is about: those of the run that was undone, where one was. */
+export function stepsOfResult(view: RunView): readonly StepView[] {
+  return view.undone.length > 0 ? view.undone : view.steps;
 }

@@ -1,10 +1,11 @@
-import { releaseOfStep, type RunView, type StepView } from "./run-view.ts";
+import { releaseOfStep, stepsOfResult, type RunView, type StepView } from "./run-view.ts";
 import { stepViewLabel } from "./step-words.ts";
 
 /** Names of the failed steps that kept a release from being begun, found over any number of edges; empty when none did. */
 export function skipCauses(view: RunView, release: string): string[] {
-  const steps = new Map(view.steps.map((step) => [step.id, step]));
-  const start = view.steps.find((step) => releaseOfStep(step) === release);
+  const planned = stepsOfResult(view);
+  const steps = new Map(planned.map((step) => [step.id, step]));
+  const start = planned.find((step) => releaseOfStep(step) === release);
   const waiting = start === undefined ? [] : [start];
   const seen = new Set<StepView>();
   const causes: string[] = [];

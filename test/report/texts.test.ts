@@ -283,6 +283,74 @@ Next
     expect(text).not.toContain("Next");
   });
 
+  it("keeps a message as it is where no finding stands below", () => {
+    const message = "Interrupted by SIGINT. Still awaited: 1/3 pods updated.";
+    const view = viewAfter([runStarted(), finished("release/istiod", { outcome: "failed", message })]);
+    const result = runResult({ outcome: "interrupted", releases: [releaseResult("istiod", { outcome: "failed" })] });
+    expect(resultText(result, { color: false, view, again: null })).toContain(`    ${message}\n`);
+  });
+
+  it("still says why a run failed, and whom that kept from beginning, when it was undone", () => {
+    const message = `Given up after 1m: ${IMAGE_PULL.message}`;
+    const undo = [releaseStep("istiod", [], { action: "uninstall", chart: null })];
+    const view = viewAfter([
+      runStarted(),
+      finished("release/base", { outcome: "unchanged" }),
+      finished("release/istiod", { outcome: "failed", durationMs: 61_000, message, diagnosis: [IMAGE_PULL] }),
+      finished("gate/istiod", { outcome: "skipped" }),
+      finished("release/ingress", { outcome: "skipped" }),
+      runStarted(undo),
+      finished("release/istiod"),
+    ]);
+    const result = runResult({
+      outcome: "rolled-back",
+      durationMs: 62_000,
+      releases: [
+        releaseResult("base", { action: "unchanged", outcome: "unchanged", revisionBefore: 1 }),
+        releaseResult("istiod", { outcome: "rolled-back", revisionAfter: null, readyMs: null, diagnosis: [IMAGE_PULL] }),
+        releaseResult("ingress", { outcome: "skipped", revisionAfter: null, startedMs: null, readyMs: null }),
+      ],
+    });
+    expect(resultText(result, { color: false, view, again: "flotilla up" })).toBe(`\
+↶ korthweb was rolled back: 1 release skipped, 1 rolled-back, 1 unchanged in 1m02s
+
+     RELEASE  ACTION     CHART           REVISION  RESULT       TIME
+  =  base     unchanged  base 1.31.0     1         unchanged
+  ↶  istiod   install    istiod 1.31.0             rolled-back  1m01s
+  ↷  ingress  install    ingress 1.31.0            skipped
+
+Failed
+  ✖ istiod: installing failed after 1m01s
+    Given up after 1m.
+    image-pull  Pod istio-system/istiod-7f9
+      The image cannot be pulled.
+      │ Failed to pull image: not found
+      → Check the hub.
+
+Skipped
+  ↷ ingress  because istiod failed
+
+Next
+  Everything is back where it was. Put right what is named above, then run again:
+    flotilla up
+`);
+  });
+
+  it("tells a failure from that of its undo", () => {
+    const worse = { ...IMAGE_PULL, code: "hook-failed", message: "The hook failed." } as const;
+    const view = viewAfter([
+      runStarted(),
+      finished("release/istiod", { outcome: "failed", message: "Not ready.", diagnosis: [IMAGE_PULL] }),
+      runStarted([releaseStep("istiod", [], { action: "rollback" })]),
+      finished("release/istiod", { outcome: "failed", message: "Not back.", diagnosis: [worse] }),
+    ]);
+    const releases = [releaseResult("istiod", { outcome: "failed", diagnosis: [IMAGE_PULL, worse] })];
+    const text = resultText(runResult({ outcome: "failed", releases }), { color: false, view, again: null });
+    expect(text.match(/The image cannot be pulled\./g)).toHaveLength(1);
+    expect(text.indexOf("rolling back failed")).toBeGreaterThan(text.indexOf("The image cannot be pulled."));
+    expect(text.indexOf("The hook failed.")).toBeGreaterThan(text.indexOf("rolling back failed"));
+  });
+
   it("works without any events, as for a result read from elsewhere", () => {
     const releases = [releaseResult("istiod", { outcome: "failed", diagnosis: [IMAGE_PULL] })];
     const text = resultText(runResult({ outcome: "failed", releases }), {
