@@ -50,7 +50,7 @@ async function asTask<T>(context: RunContext, task: string, title: string, work:
     context.emit({ type: "task-finished", task, outcome, detail, durationMs: Math.round(performance.now() - started) });
   try {
     const result = await work();
-    finish("done", title);
+    finish("done", "");
     return result;
   } catch (error) {
     finish("failed", error instanceof Error ? error.message : String(error));

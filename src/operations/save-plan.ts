@@ -24,7 +24,7 @@ export interface SavePlanInput extends BindingInput {
 /**
  * Writes a plan to a file that only its owner can read, whole or not at all. No secret is in it: inputs are hashes, and are
  * resolved anew when the plan is run.
- * @throws FlotillaError `usage` when a `--set` holds a secret, or the file cannot be written
+ * @throws FlotillaError `usage` when a `--set` holds a secret, `write-failed` when the file cannot be written
  */
 export const savePlan = withoutSecrets(save);
 
@@ -42,7 +42,7 @@ async function save(file: string, plan: Plan, input: SavePlanInput, context: Run
     binding: await bindingOf(plan, input, context.signal),
     plan,
   };
-  await write(file, formatSavedPlan(secrets.value(saved)));
+  await writeFileAtomic(file, formatSavedPlan(secrets.value(saved)), 0o600);
   const message = `Saved the plan to ${file}: \`flotilla up ${file}\` does this and nothing else.`;
   context.emit({ type: "notice", level: "info", message, hint: null });
 }
@@ -67,16 +67,4 @@ function refuseSecret(entry: string): void {
   throw new FlotillaError("usage", `--set ${path} holds a secret, and a saved plan must hold none.`, {
     hint: `Give it as a reference, which is resolved when the plan is run: --set '${path}=\${secret:env:NAME}'.`,
   });
-}
-
-async function write(file: string, text: string): Promise<void> {
-  try {
-    await writeFileAtomic(file, text, 0o600);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new FlotillaError("usage", `The plan cannot be saved to ${file}: ${reason}.`, {
-      hint: "Name a file in a folder that exists and is yours to write.",
-      cause: error,
-    });
-  }
 }

@@ -35,7 +35,9 @@ export function runText(entry: JournalEntry, options: { readonly color: boolean 
 }
 
 function runRow(entry: JournalEntry, palette: Palette): string[] {
-  const changed = entry.releases.filter(({ action }) => action !== "unchanged").length;
+  const changed = entry.releases.filter(
+    ({ action, outcome }) => action !== "unchanged" && outcome !== "skipped",
+  ).length;
   return [
     signOf(entry, palette),
     plainLine(entry.run),

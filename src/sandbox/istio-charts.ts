@@ -48,7 +48,7 @@ async function choose(context: RunContext, official: string): Promise<IstioChart
   const problem = await whyUnreachable(`${official}/index.yaml`, context);
   if (problem === null) return { source: official, origin: "official", reason: `${official} is reachable.` };
   const module = `${ISTIO_MODULE}@${ISTIO_MODULE_VERSION}`;
-  return { source: "", origin: "packed", reason: `Packed from the Go module ${module}, because ${problem}` };
+  return { source: "", origin: "packed", reason: `packed from the Go module ${module}, because ${problem}` };
 }
 
 /** Null when the URL answers in time and well. */

@@ -20,7 +20,7 @@ export async function asTask<T>(
   const startedAt = performance.now();
   const elapsed = (): number => performance.now() - startedAt;
   const finish = (outcome: "done" | "failed", detail: string): void => {
-    context.emit({ type: "task-finished", task, outcome, detail, durationMs: elapsed() });
+    context.emit({ type: "task-finished", task, outcome, detail, durationMs: Math.round(elapsed()) });
   };
   let detail = "";
   let toldAt = -Infinity;
@@ -38,7 +38,7 @@ export async function asTask<T>(
       detail = text;
       if (elapsed() - toldAt >= PROGRESS_MS) tell();
     });
-    finish("done", `in ${formatDuration(elapsed())}`);
+    finish("done", "");
     return result;
   } catch (error) {
     finish("failed", error instanceof Error ? error.message : String(error));

@@ -101,6 +101,24 @@ test("a program that saves a plan of some releases can make it anew", async () =
   expect(same.steps.map(({ id }) => id)).toEqual(["release/lone"]);
 });
 
+test("a plan that cannot be saved says what cannot be written, as other files do", async () => {
+  const choices = {
+    only: [],
+    withNeeds: false,
+    prune: false,
+    adopt: false,
+    takeOver: false,
+    forceConflicts: [],
+    set: [],
+  };
+  const input = { stack: stack(), pinned: releases, cluster: cluster(), choices, sandbox: false };
+  const taken = folder.join("db");
+  await expect(savePlan(taken, await planOf(choices), input, context)).rejects.toMatchObject({
+    code: "write-failed",
+    message: expect.stringMatching(/db cannot be written: [^.]*\(EISDIR\)\.$/),
+  });
+});
+
 test("a stack whose releases wait for themselves is refused, and nothing is asked of its cluster", async () => {
   releases = [pinned("a", { needs: ["b"] }), pinned("b", { needs: ["a"] })];
   await expect(planOf({})).rejects.toMatchObject({

@@ -307,7 +307,12 @@ Next
       durationMs: 62_000,
       releases: [
         releaseResult("base", { action: "unchanged", outcome: "unchanged", revisionBefore: 1 }),
-        releaseResult("istiod", { outcome: "rolled-back", revisionAfter: null, readyMs: null, diagnosis: [IMAGE_PULL] }),
+        releaseResult("istiod", {
+          outcome: "rolled-back",
+          revisionAfter: null,
+          readyMs: null,
+          diagnosis: [IMAGE_PULL],
+        }),
         releaseResult("ingress", { outcome: "skipped", revisionAfter: null, startedMs: null, readyMs: null }),
       ],
     });

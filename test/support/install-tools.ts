@@ -20,7 +20,7 @@ export async function setup(): Promise<void> {
   let saidAt = 0;
   const emit = (event: RunEvent): void => {
     if (event.type === "task-started") process.stderr.write(`${event.title} …\n`);
-    if (event.type === "task-finished") process.stderr.write(`${event.task}: ${event.detail}\n`);
+    if (event.type === "task-finished") process.stderr.write(`${event.task}: ${event.outcome}\n`);
     if (event.type === "task-progress" && Date.now() - saidAt > SAY_EVERY) {
       saidAt = Date.now();
       process.stderr.write(`${event.task}: ${event.detail}\n`);

@@ -47,6 +47,14 @@ describe("a good release", () => {
     expect(world.events.map((event) => event.type)).toEqual(["task-started", "task-progress", "task-finished"]);
   });
 
+  it("says once, in whole milliseconds, how long it took", async () => {
+    await offerHelm(world.server);
+    await ensureTools(["helm4"], world.context);
+    const finished = world.events.find((event) => event.type === "task-finished");
+    expect(finished).toMatchObject({ outcome: "done", detail: "" });
+    expect(finished?.durationMs).toSatisfy(Number.isInteger);
+  });
+
   it("is not asked for again", async () => {
     await offerHelm(world.server);
     await ensureTools(["helm4"], world.context);
