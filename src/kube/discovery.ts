@@ -1,3 +1,4 @@
+import { unlessAborted } from "../runtime/abort.ts";
 import { KubeApiError } from "./api-error.ts";
 import { builtInKind, type KindName, resourceName, type ResourceKind, type ServedKind } from "./resource-kind.ts";
 import type { Transport } from "./transport.ts";
@@ -68,12 +69,13 @@ export class Discovery {
   }
 
   #load(signal: AbortSignal): Promise<ReadonlyMap<string, ServedKind>> {
-    const loading = (this.#known ??= this.#request(signal));
+    const loading = (this.#known ??= this.#request(this.#transport.closed));
     // A failed answer is not kept.
     loading.catch(() => {
       if (this.#known === loading) this.#known = null;
     });
-    return loading;
+    // Many wait for one answer: an abort ends the waiting of one, not the answer of the others.
+    return unlessAborted(loading, signal);
   }
 
   async #request(signal: AbortSignal): Promise<ReadonlyMap<string, ServedKind>> {

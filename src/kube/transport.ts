@@ -58,6 +58,11 @@ export class Transport {
     return this.#access.server.href.replace(/\/$/, "");
   }
 
+  /** Aborts on {@link close}: for requests that belong to nobody in particular. */
+  get closed(): AbortSignal {
+    return this.#closing.signal;
+  }
+
   /** The text of an answer. @throws FlotillaError as {@link Transport.send} does */
   text(request: ApiRequest, signal: AbortSignal): Promise<string> {
     return this.send(request, signal, (response) => readBody(response, this.#limits.responseMs));

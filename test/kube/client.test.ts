@@ -171,6 +171,7 @@ describe("what the cluster refuses", () => {
 
 describe("kinds that are not built in", () => {
   const GATEWAY = { apiVersion: "networking.istio.io/v1", kind: "Gateway" };
+  const KIND = { resource: "gateways", scope: "Namespaced", responseKind: { kind: "Gateway" } };
 
   function discovery(resources: readonly object[]): object {
     const versions = [{ version: "v1", resources }];
@@ -186,11 +187,26 @@ describe("kinds that are not built in", () => {
     });
     const ref = { ...GATEWAY, namespace: "shop", name: "g" };
     expect(await client.get(ref, signal)).toBeNull();
-    known.push({ resource: "gateways", scope: "Namespaced", responseKind: { kind: "Gateway" } });
+    known.push(KIND);
     expect(await client.get(ref, signal)).toMatchObject(GATEWAY);
     expect(await client.get(ref, signal)).toMatchObject(GATEWAY);
     expect(seen.filter(({ path }) => path === "/apis")).toHaveLength(2);
     expect(seen.at(-1)?.path).toBe("/apis/networking.istio.io/v1/namespaces/shop/gateways/g");
+  });
+
+  test("whoever gives up waiting for the discovery takes it from nobody else", async () => {
+    const user = new AbortController();
+    let answers = (): void => {};
+    const { client } = await start(({ path }, response) => {
+      if (path === "/api") answer(response, 200, { items: [] });
+      else answers = () => answer(response, 200, discovery([KIND]));
+      if (path === "/apis") user.abort();
+    });
+    const first = client.resource(GATEWAY, user.signal);
+    const second = client.resource(GATEWAY, signal);
+    await expect(first).rejects.toMatchObject({ code: "interrupted" });
+    answers();
+    expect(await second).toMatchObject({ plural: "gateways" });
   });
 
   test("all are listed once, in the version that the cluster prefers", async () => {
