@@ -100,7 +100,8 @@ function refuseProtected(stack: Stack, record: StackRecord, installed: readonly 
 }
 
 function ownedByRecord(record: StackRecord, release: ObservedRelease): boolean {
-  return release.stack === null && claimedByRecord(record.releases[release.name] ?? null, release);
+  const recorded = record.releases[recordKey(record, release.name, release.namespace)] ?? null;
+  return release.stack === null && claimedByRecord(recorded, release);
 }
 
 /** A release that the stack file no longer has goes first: nothing of the stack can need it. */

@@ -33,8 +33,8 @@ function uninstallStep(release: InstalledRelease, all: readonly InstalledRelease
   const dependents = all.filter((other) => other.needs.includes(release.name));
   return {
     kind: "release",
-    id: `release/${release.name}`,
-    needs: dependents.map((other) => `release/${other.name}`),
+    id: idOf(release, all),
+    needs: dependents.map((other) => idOf(other, all)),
     action: "uninstall",
     reason: dependents.length === 0 ? "nothing needs it" : "what needs it goes first",
     release: release.name,
@@ -44,6 +44,12 @@ function uninstallStep(release: InstalledRelease, all: readonly InstalledRelease
     changes: [],
     drift: [],
   };
+}
+
+/** One that moved to another namespace and has left its old one behind is there twice. */
+function idOf({ name, namespace }: InstalledRelease, all: readonly InstalledRelease[]): string {
+  const isTwice = all.filter((each) => each.name === name).length > 1;
+  return isTwice ? `release/${namespace}/${name}` : `release/${name}`;
 }
 
 function pruneStep(leftovers: readonly ObjectRef[], releases: readonly ReleaseStep[]): readonly PruneStep[] {

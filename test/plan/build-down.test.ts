@@ -62,6 +62,15 @@ describe("taking a stack down", () => {
     ]);
   });
 
+  test("takes both of a release that moved and what it left in its old namespace", () => {
+    const moved = { ...installed("edge", ["istiod"]), namespace: "old-ns" };
+    expect(edges(down({ releases: [installed("istiod"), installed("edge", ["istiod"]), moved] }))).toEqual({
+      "release/edge-ns/edge": [],
+      "release/old-ns/edge": [],
+      "release/istiod": ["release/edge-ns/edge", "release/old-ns/edge"],
+    });
+  });
+
   test("passes over needs that are not installed any more", () => {
     expect(edges(down({ releases: [installed("edge", ["istiod", "gone"])] }))).toEqual({ "release/edge": [] });
   });
