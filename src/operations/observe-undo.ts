@@ -106,7 +106,9 @@ function refuseForeignChange(
   { revision }: ObservedRelease,
   entries: readonly JournalEntry[],
 ): void {
-  const parts = entries.flatMap(({ releases }) => releases.filter(({ name }) => name === release.name));
+  const isSame = ({ name, namespace }: JournaledRelease): boolean =>
+    name === release.name && namespace === release.namespace;
+  const parts = entries.flatMap(({ releases }) => releases.filter(isSame));
   const last = parts.find(({ action }) => action !== "unchanged") ?? release;
   const from = last.revisionBefore ?? 0;
   // A run that died has not said where it left the release: it makes one revision, two when it first puts one right.
