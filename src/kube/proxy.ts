@@ -22,8 +22,7 @@ export function proxyFor(server: URL, environment: Environment): string | null {
 }
 
 function read(environment: Environment, name: string): string | null {
-  const value = environment[name] ?? environment[name.toLowerCase()];
-  return value === undefined || value === "" ? null : value;
+  return environment[name] || environment[name.toLowerCase()] || null;
 }
 
 function bareHost(hostname: string): string {

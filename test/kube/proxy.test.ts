@@ -8,6 +8,7 @@ describe("the proxy for an API server", () => {
     ["no variable", "https://api.example:6443", {}, null],
     ["HTTPS_PROXY for https", "https://api.example", { HTTPS_PROXY: PROXY }, PROXY],
     ["lower case", "https://api.example", { https_proxy: PROXY }, PROXY],
+    ["an empty one leaves it to the other", "https://api.example", { HTTPS_PROXY: "", https_proxy: PROXY }, PROXY],
     ["HTTP_PROXY does not count for https", "https://api.example", { HTTP_PROXY: PROXY }, null],
     ["HTTP_PROXY for http", "http://api.example", { HTTP_PROXY: PROXY }, PROXY],
     ["a proxy without scheme", "https://api.example", { HTTPS_PROXY: "proxy.corp:3128" }, PROXY],
