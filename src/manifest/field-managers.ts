@@ -1,8 +1,6 @@
 import { asList, asObject, asText, type JsonValue } from "../model/json.ts";
 import type { KubeObject } from "../model/kube-object.ts";
-
-/** Helm's own name as a field manager (helm.sh/helm pkg/kube, ManagedFieldsManager). */
-const HELM = "helm";
+import { HELM_MANAGER } from "./managed-fields.ts";
 
 /**
  * The `managedFields` of an object that Helm has taken over, without those who had it in hand before: whoever applied it
@@ -14,7 +12,7 @@ export function managersAfterTakeover({ metadata }: KubeObject): readonly JsonVa
   const entries = asList(metadata["managedFields"]);
   const kept = entries.filter((entry) => {
     const { manager, operation, subresource } = asObject(entry);
-    if (manager === HELM || (asText(subresource) ?? "") !== "") return true;
+    if (manager === HELM_MANAGER || (asText(subresource) ?? "") !== "") return true;
     return operation !== "Apply" && !/^kubectl(?:-|$)/.test(String(manager));
   });
   return kept.length === entries.length ? null : kept;

@@ -1,7 +1,7 @@
 import type { KubeClient } from "../kube/kube-client.ts";
 import { HELMS_OBJECTS } from "../manifest/helm-metadata.ts";
 import { FlotillaError } from "../model/errors.ts";
-import { helmOwner } from "../catalog/istioctl-marks.ts";
+import { helmOwner } from "../model/helm-owner.ts";
 
 /** What charts bring that lives outside namespaces, and so can outlive them. */
 const CLUSTER_WIDE = [

@@ -14,7 +14,7 @@ import type { ReleaseName } from "../preflight/down-facts.ts";
 import { RecordStore } from "../state/record-store.ts";
 import type { HelmProvider } from "./choose-helm.ts";
 import type { Cluster } from "./connect-cluster.ts";
-import { keptClaims, keptCrds, type ReleaseObjects } from "./find-leftovers.ts";
+import { keptClaims, keptCrds, type ReleaseObjects } from "./kept-objects.ts";
 import { gatherDownFacts } from "./gather-down-facts.ts";
 import { copiedSecrets } from "./observe-pull-secrets.ts";
 import { findRelease, observeNamespaces } from "./observe-stack.ts";

@@ -1,11 +1,9 @@
 import type { KubeClient } from "../kube/kube-client.ts";
+import { helmOwner } from "../model/helm-owner.ts";
 import { asList, asObject, asText } from "../model/json.ts";
 import type { KubeObject } from "../model/kube-object.ts";
 import type { SmokeTest } from "../model/verify.ts";
 import { ProbeFault } from "../verify/probe-fault.ts";
-
-/** Helm writes down on every object whose it is (helm.sh/helm pkg/action/validate.go). */
-const RELEASE_NAME = "meta.helm.sh/release-name";
 
 /** A smoke test's way in, as the cluster has it. */
 export interface FoundEntrance {
@@ -46,7 +44,7 @@ async function candidates(
     return service === null ? [] : [service];
   }
   const { items } = await client.list({ apiVersion: "v1", kind: "Service" }, namespace, {}, signal);
-  return items.filter(({ metadata }) => metadata.annotations?.[RELEASE_NAME] === entrance.release);
+  return items.filter(({ metadata }) => helmOwner(metadata)?.name === entrance.release);
 }
 
 function fault({ entrance, port }: SmokeTest, services: readonly KubeObject[]): ProbeFault {

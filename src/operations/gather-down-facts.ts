@@ -5,7 +5,7 @@ import { keepsOnUninstall } from "../manifest/resource-policy.ts";
 import { asList, asObject } from "../model/json.ts";
 import type { KubeObject, ObjectRef } from "../model/kube-object.ts";
 import type { CustomResources, DownFacts, MeshPod } from "../preflight/down-facts.ts";
-import type { ReleaseObjects } from "./find-leftovers.ts";
+import type { ReleaseObjects } from "./kept-objects.ts";
 
 /** What of a `down` is known before anybody has looked around. */
 export interface DownSurvey {

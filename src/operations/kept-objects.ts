@@ -1,15 +1,14 @@
-import { helmOwner } from "../catalog/istioctl-marks.ts";
 import type { KubeClient } from "../kube/kube-client.ts";
 import { claimedVolumes } from "../manifest/claimed-volumes.ts";
+import { HELMS_OBJECTS } from "../manifest/helm-metadata.ts";
 import { objectRef } from "../manifest/object-ref.ts";
 import { keepsOnUninstall } from "../manifest/resource-policy.ts";
+import { saysItIsOf } from "../model/helm-owner.ts";
 import type { KubeObject, ObjectRef } from "../model/kube-object.ts";
 import type { ReleaseName } from "../preflight/down-facts.ts";
 
 const CRD = { apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition" };
 const CLAIM = { apiVersion: "v1", kind: "PersistentVolumeClaim" };
-/** Helm's own label, on whatever it makes. */
-const BY_HELM = "app.kubernetes.io/managed-by=Helm";
 /** Says of which release an object is part, as nearly all charts write it: claims of StatefulSets have no other mark. */
 const INSTANCE = "app.kubernetes.io/instance";
 
@@ -25,7 +24,7 @@ export async function keptCrds(
   gone: readonly ReleaseName[],
   signal: AbortSignal,
 ): Promise<readonly ObjectRef[]> {
-  const { items } = await client.list(CRD, null, { labelSelector: BY_HELM, metadataOnly: true }, signal);
+  const { items } = await client.list(CRD, null, { labelSelector: HELMS_OBJECTS, metadataOnly: true }, signal);
   return [...keptOf(installed, CRD.kind), ...items.filter((object) => isOf(object, gone)).map(refOf)];
 }
 
@@ -59,8 +58,7 @@ function keptOf(installed: readonly ReleaseObjects[], kind: string): readonly Ob
 }
 
 function isOf({ metadata }: KubeObject, releases: readonly ReleaseName[]): boolean {
-  const owner = helmOwner(metadata);
-  return releases.some(({ name, namespace }) => name === owner?.name && namespace === owner.namespace);
+  return releases.some((release) => saysItIsOf(metadata, release));
 }
 
 function isInstanceOf({ metadata: { labels = {}, namespace } }: KubeObject, releases: readonly ReleaseName[]): boolean {

@@ -1,4 +1,3 @@
-import { helmOwner } from "../catalog/istioctl-marks.ts";
 import { renderChart } from "../helm/render-chart.ts";
 import { isMissing } from "../kube/api-error.ts";
 import type { KubeClient } from "../kube/kube-client.ts";
@@ -8,6 +7,7 @@ import { isHook } from "../manifest/hooks.ts";
 import { objectRef } from "../manifest/object-ref.ts";
 import { parseManifest } from "../manifest/parse-manifest.ts";
 import { FlotillaError } from "../model/errors.ts";
+import { helmOwner, saysItIsOf } from "../model/helm-owner.ts";
 import type { KubeObject, ObjectRef } from "../model/kube-object.ts";
 import type { Release } from "../model/stack.ts";
 import type { ClassifiedRelease } from "../plan/build.ts";
@@ -100,7 +100,7 @@ async function objectsThere(
 function refuseOwned(foreign: readonly PresentObject[], { name, namespace }: Release): void {
   for (const { ref, object } of foreign) {
     const owner = helmOwner(object.metadata);
-    if (owner === null || (owner.name === name && owner.namespace === namespace)) continue;
+    if (owner === null || saysItIsOf(object.metadata, { name, namespace })) continue;
     throw new FlotillaError(
       "release-owned",
       `${named(ref)} belongs to the Helm release ${owner.name} in namespace ${owner.namespace}: release ${name} of this stack cannot adopt it.`,

@@ -1,11 +1,9 @@
 import type { KubeClient } from "../kube/kube-client.ts";
 import type { WatchCache } from "../kube/watch-cache.ts";
+import { helmOwner } from "../model/helm-owner.ts";
 import { asList, asObject, asText } from "../model/json.ts";
 import type { KubeObject } from "../model/kube-object.ts";
 import type { Address, AddressPort } from "../model/result.ts";
-
-/** Helm writes down on every object whose it is (helm.sh/helm pkg/action/validate.go). */
-const RELEASE_NAME = "meta.helm.sh/release-name";
 
 const SERVICE = { apiVersion: "v1", kind: "Service" } as const;
 
@@ -35,7 +33,7 @@ export async function readAddresses(
   const services = lists.flat().filter((service) => service.spec?.["type"] === "LoadBalancer");
   return releases.flatMap(({ name, namespace }) =>
     services
-      .filter(({ metadata }) => metadata.namespace === namespace && metadata.annotations?.[RELEASE_NAME] === name)
+      .filter(({ metadata }) => metadata.namespace === namespace && helmOwner(metadata)?.name === name)
       .flatMap((service) => addressesOf(name, service)),
   );
 }

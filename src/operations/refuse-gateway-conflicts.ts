@@ -4,6 +4,7 @@ import { isMissing } from "../kube/api-error.ts";
 import type { KubeClient } from "../kube/kube-client.ts";
 import { parseManifest } from "../manifest/parse-manifest.ts";
 import { FlotillaError } from "../model/errors.ts";
+import { helmOwner, ownerAnnotations, saysItIsOf } from "../model/helm-owner.ts";
 import type { KubeObject } from "../model/kube-object.ts";
 import type { ClassifiedRelease } from "../plan/build.ts";
 import { type GatewayConflict, gatewayConflicts } from "../plan/gateway-conflicts.ts";
@@ -28,7 +29,7 @@ export async function refuseGatewayConflicts(
   const changing = releases.filter(({ pinned, action }) => pinned.release.role === null && action !== "unchanged");
   if (changing.length === 0) return;
   const live = await liveGateways(cluster.client, signal);
-  const present = live.filter((gateway) => !changing.some((release) => belongsTo(gateway, release)));
+  const present = live.filter(({ metadata }) => !changing.some(({ pinned }) => saysItIsOf(metadata, pinned.release)));
   if (present.length === 0 && changing.length < 2) return;
   const mentions = await Promise.all(changing.map(({ pinned }) => chartMentions(pinned.chart.path, [GATEWAY.kind])));
   const candidates = changing.filter((_, index) => mentions[index]?.[0]);
@@ -50,19 +51,13 @@ async function liveGateways(client: KubeClient, signal: AbortSignal): Promise<re
   }
 }
 
-/** Helm's own marks on what a release brought (helm pkg/action/validate.go). */
-function belongsTo({ metadata }: KubeObject, { pinned }: ClassifiedRelease): boolean {
-  const { "meta.helm.sh/release-name": name, "meta.helm.sh/release-namespace": namespace } = metadata.annotations ?? {};
-  return name === pinned.release.name && namespace === pinned.release.namespace;
-}
-
 async function renderGateways(renders: Renders, classified: ClassifiedRelease): Promise<KubeObject[]> {
   const { name, namespace } = classified.pinned.release;
   const { manifest } = await renders.render(classified).catch(leaveToHelm);
   const gateways = parseManifest(manifest).filter(
     ({ apiVersion, kind }) => kind === GATEWAY.kind && apiVersion.startsWith("networking.istio.io/"),
   );
-  const annotations = { "meta.helm.sh/release-name": name, "meta.helm.sh/release-namespace": namespace };
+  const annotations = ownerAnnotations({ name, namespace });
   return gateways.map((gateway) => ({ ...gateway, metadata: { namespace, ...gateway.metadata, annotations } }));
 }
 
@@ -84,7 +79,7 @@ function refusal({ wanted, other, port, host }: GatewayConflict): FlotillaError 
 }
 
 function described({ metadata }: KubeObject): string {
-  const release = metadata.annotations?.["meta.helm.sh/release-name"];
+  const release = helmOwner(metadata)?.name;
   const gateway = `Gateway ${metadata.namespace ?? ""}/${metadata.name}`;
   return release === undefined ? gateway : `${gateway} of release ${release}`;
 }

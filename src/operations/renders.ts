@@ -28,7 +28,7 @@ const TELLS_TIME = /\{\{[^}]*\b(?:now|ago)\b/;
 const ASKS_FOR_APIS = "APIVersions";
 
 /** What makes it a matter of the cluster whether a chart renders at all. */
-export const LOOKS_AT_CLUSTER = /APIVersions|\{\{[^}]*\blookup\b/;
+export const LOOKS_AT_CLUSTER = new RegExp(`${ASKS_FOR_APIS}|${LOOKS_UP.source}`);
 
 /**
  * The charts of one plan as helm would render them now, each rendered when it is first asked for, a few at a time: with

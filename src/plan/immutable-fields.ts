@@ -1,6 +1,7 @@
 import { isBuiltIn } from "../manifest/comparable.ts";
+import { fieldAt } from "../manifest/field-path.ts";
 import { means } from "../manifest/means.ts";
-import { asObject, type JsonObject, type JsonValue } from "../model/json.ts";
+import type { JsonValue } from "../model/json.ts";
 import type { KubeObject } from "../model/kube-object.ts";
 
 /** A field that the API server takes no change of. */
@@ -27,10 +28,11 @@ export function changedImmutable(before: KubeObject, after: KubeObject): string 
 
 function isChanged({ path, otherwise, left, unless }: ImmutableField, before: KubeObject, after: KubeObject): boolean {
   if (unless?.(before, after)) return false;
-  const [was, is] = [fieldAt(before, path), fieldAt(after, path)];
+  const keys = path.split(".");
+  const [was, is] = [fieldAt(before, keys), fieldAt(after, keys)];
   if (left !== undefined && (was === undefined || (left === "either" && is === undefined))) return false;
   const [one, other] = [was ?? standIn(otherwise, before), is ?? standIn(otherwise, after)];
-  return !means(one, other, path.split("."));
+  return !means(one, other, keys);
 }
 
 function standIn(otherwise: ImmutableField["otherwise"], object: KubeObject): JsonValue | undefined {
@@ -123,8 +125,4 @@ function isIndexed(_before: KubeObject, { spec }: KubeObject): boolean {
 
 function isOfType(type: string): (object: KubeObject) => boolean {
   return ({ spec }) => spec?.["type"] === type;
-}
-
-function fieldAt(object: KubeObject, path: string): JsonValue | undefined {
-  return path.split(".").reduce<JsonValue | undefined>((at, key) => (asObject(at) satisfies JsonObject)[key], object);
 }

@@ -1,5 +1,6 @@
+import { fieldAt } from "../manifest/field-path.ts";
 import { keepsOnUninstall } from "../manifest/resource-policy.ts";
-import { asList, asObject, asText, type JsonObject, type JsonValue } from "../model/json.ts";
+import { asList, asObject, asText } from "../model/json.ts";
 import type { KubeObject } from "../model/kube-object.ts";
 import { quantity } from "../model/quantity.ts";
 import { changedImmutable } from "./immutable-fields.ts";
@@ -93,10 +94,8 @@ function servedVersions({ spec }: KubeObject): readonly string[] {
 
 function shrinkLoss(before: KubeObject, after: KubeObject): string | null {
   if (before.kind !== "PersistentVolumeClaim") return null;
-  const [was, is] = [before, after].map((claim) => quantity(fieldAt(claim, "spec.resources.requests.storage")));
+  const [was, is] = [before, after].map((claim) =>
+    quantity(fieldAt(claim, ["spec", "resources", "requests", "storage"])),
+  );
   return (is ?? 0) < (was ?? 0) ? "nothing, but volumes cannot shrink: the API server refuses" : null;
-}
-
-function fieldAt(object: KubeObject, path: string): JsonValue | undefined {
-  return path.split(".").reduce<JsonValue | undefined>((at, key) => (asObject(at) satisfies JsonObject)[key], object);
 }

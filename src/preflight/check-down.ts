@@ -1,6 +1,6 @@
-import { helmOwner } from "../catalog/istioctl-marks.ts";
 import { isSelfMade } from "../catalog/self-made.ts";
 import type { Finding } from "../model/finding.ts";
+import { helmOwner } from "../model/helm-owner.ts";
 import { asObject, asText } from "../model/json.ts";
 import type { KubeObject, ObjectRef } from "../model/kube-object.ts";
 import { STACK_LABEL } from "../model/observed.ts";

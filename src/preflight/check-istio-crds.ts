@@ -1,5 +1,5 @@
-import { helmOwner } from "../catalog/istioctl-marks.ts";
 import type { Finding } from "../model/finding.ts";
+import { helmOwner } from "../model/helm-owner.ts";
 import { asObject } from "../model/json.ts";
 import type { PinnedRelease } from "../model/lock.ts";
 import type { Release } from "../model/stack.ts";

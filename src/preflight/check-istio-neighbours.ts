@@ -1,5 +1,6 @@
-import { helmOwner, madeByIstioctl } from "../catalog/istioctl-marks.ts";
+import { madeByIstioctl } from "../catalog/istioctl-marks.ts";
 import type { Finding } from "../model/finding.ts";
+import { helmOwner } from "../model/helm-owner.ts";
 import { asObject, asText } from "../model/json.ts";
 import type { KubeObject } from "../model/kube-object.ts";
 import type { Release } from "../model/stack.ts";

@@ -1,5 +1,5 @@
 import { gitopsOwner } from "../catalog/gitops-marks.ts";
-import { helmOwner } from "../catalog/istioctl-marks.ts";
+import { helmOwner } from "../model/helm-owner.ts";
 import type { KubeObject } from "../model/kube-object.ts";
 import type { Release } from "../model/stack.ts";
 import type { MarkedObject } from "./facts.ts";

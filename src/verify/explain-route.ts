@@ -1,4 +1,5 @@
 import { hasReadyEndpoint } from "../model/endpoint-slices.ts";
+import { helmOwner } from "../model/helm-owner.ts";
 import { asList, asObject } from "../model/json.ts";
 import type { KubeObject } from "../model/kube-object.ts";
 import type { SmokeTest } from "../model/verify.ts";
@@ -116,10 +117,10 @@ function deadService(test: SmokeTest, objects: RouteObjects): RouteFinding | nul
 
 function deadServices({ release }: SmokeTest, { services, endpointSlices }: RouteObjects): readonly KubeObject[] {
   return services.filter(
-    ({ metadata: { name, namespace = "", annotations }, spec }) =>
-      annotations?.["meta.helm.sh/release-name"] === release &&
+    ({ metadata, spec }) =>
+      helmOwner(metadata)?.name === release &&
       Object.keys(asObject(spec?.["selector"])).length > 0 &&
-      !hasReadyEndpoint(endpointSlices, namespace, name),
+      !hasReadyEndpoint(endpointSlices, metadata.namespace ?? "", metadata.name),
   );
 }
 
