@@ -29,6 +29,7 @@ export const PROBE_CODES = [
   "plain-text-accepted",
   "unknown-authority-accepted",
   "anonymous-client-accepted",
+  "strange-client-accepted",
   // The cause, where the cluster shows it
   "gateway-port-missing", // no Istio Gateway opens the port
   "gateway-host-missing", // none opens it for the host
@@ -56,7 +57,8 @@ export type ProbeName =
   | "c-store-c-find"
   | "plain-text-refused"
   | "unknown-authority-refused"
-  | "anonymous-client-refused";
+  | "anonymous-client-refused"
+  | "strange-client-refused";
 
 /** How a probe went. `skipped`: one before it failed. */
 export interface ProbeResult {

@@ -8,6 +8,7 @@ import { probeEcho } from "./probe-dicom.ts";
 import { ProbeFault } from "./probe-fault.ts";
 import { probeHttps } from "./probe-https.ts";
 import { openConnection, openPlain, type Session } from "./session.ts";
+import { strangeCertificate } from "./strange-certificate.ts";
 
 /** Who speaks without TLS gets nowhere. @throws ProbeFault `plain-text-accepted` */
 export async function probePlainText(test: SmokeTest, session: Session, signal: AbortSignal): Promise<string> {
@@ -39,7 +40,7 @@ export async function probeUnknownAuthority(session: Session, signal: AbortSigna
 
 /** Who shows no certificate gets nowhere. @throws ProbeFault `anonymous-client-accepted` */
 export async function probeAnonymous(test: SmokeTest, session: Session, signal: AbortSignal): Promise<string> {
-  if (await letsIn(test, { ...session, client: null }, signal)) {
+  if (await letsIn(test, session, null, signal)) {
     throw new ProbeFault(
       "anonymous-client-accepted",
       `${session.target} lets clients in that show no certificate.`,
@@ -49,19 +50,40 @@ export async function probeAnonymous(test: SmokeTest, session: Session, signal: 
   return "clients without a certificate are refused";
 }
 
+/** Who shows a certificate that no authority of the server's has signed gets nowhere. @throws ProbeFault `strange-client-accepted` */
+export async function probeStranger(test: SmokeTest, session: Session, signal: AbortSignal): Promise<string> {
+  if (await letsIn(test, session, strangeCertificate(), signal)) {
+    throw new ProbeFault(
+      "strange-client-accepted",
+      `${session.target} lets clients in whose certificate nobody has signed that it should trust.`,
+      "Look at the `ca.crt` (or the Secret with `-cacert` after its name) that the Istio Gateway's `credentialName` leads to, and at what else listens there.",
+    );
+  }
+  return "clients with a certificate of an unknown authority are refused";
+}
+
 /** How a server shows that it lets nobody in; anything else, an HTTP status say, came from behind the door. */
 const REFUSALS: readonly string[] = ["client-certificate-refused", "tls-failed", "connection-cut"];
 
 /** With TLS 1.3 a server speaks up only after the handshake: it has to be asked something. */
-async function letsIn(test: SmokeTest, session: Session, signal: AbortSignal): Promise<boolean> {
+async function letsIn(
+  test: SmokeTest,
+  session: Session,
+  client: Session["client"],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const other = { ...session, client };
   try {
-    if (test.kind === "dicom") await probeEcho(test, session, signal);
-    else if (test.kind === "https") await probeHttps({ ...test, statuses: null }, session, signal);
-    else return await staysOpen(await openConnection(session, { sni: true }, signal), signal);
+    if (test.kind === "dicom") await probeEcho(test, other, signal);
+    else if (test.kind === "https") await probeHttps({ ...test, statuses: null }, other, signal);
+    else return await staysOpen(await openConnection(other, { sni: true }, signal), signal);
     return true;
   } catch (error) {
     if (!(error instanceof ProbeFault)) throw error;
-    return !REFUSALS.includes(error.code);
+    if (test.kind !== "dicom" || error.code !== "backend-unavailable") return !REFUSALS.includes(error.code);
+    // Dropped without a word, by the door or by what is behind it: by the door when our own certificate opens it now.
+    await probeEcho(test, session, signal);
+    return false;
   }
 }
 

@@ -4,7 +4,7 @@ import type { ProbeName, ProbeResult } from "../model/verify-report.ts";
 import { probeEcho, probeEchoWithoutSni, probeRoundTrip } from "./probe-dicom.ts";
 import { ProbeFault } from "./probe-fault.ts";
 import { probeHttps } from "./probe-https.ts";
-import { probeAnonymous, probePlainText, probeUnknownAuthority } from "./probe-refusals.ts";
+import { probeAnonymous, probePlainText, probeStranger, probeUnknownAuthority } from "./probe-refusals.ts";
 import { openConnection, openPlain, type Session } from "./session.ts";
 
 /** One thing that is looked at. */
@@ -45,7 +45,10 @@ function refusals(test: SmokeTest, session: Session): readonly Probe[] {
     { name: "unknown-authority-refused", run: (signal) => probeUnknownAuthority(session, signal) },
   ];
   if (session.client !== null) {
-    probes.push({ name: "anonymous-client-refused", run: (signal) => probeAnonymous(test, session, signal) });
+    probes.push(
+      { name: "anonymous-client-refused", run: (signal) => probeAnonymous(test, session, signal) },
+      { name: "strange-client-refused", run: (signal) => probeStranger(test, session, signal) },
+    );
   }
   return probes;
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parse, stringify } from "yaml";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { packageRoot } from "../../src/runtime/directories.ts";
 import type { ProbeCode, ProbeResult, VerifyReport } from "../../src/model/verify-report.ts";
@@ -264,6 +265,46 @@ describe("tells", () => {
       const { message, hint } = await verifyOnce("dicom", "sni-required");
       expect(message).toContain("works with the host name dicom.test");
       expect(hint).toContain('hosts: ["*"]');
+    });
+  });
+});
+
+describe("where DICOM clients need a certificate", () => {
+  beforeAll(async () => {
+    const stack = parse(await readFile(file, "utf8")) as KubeJson;
+    const [dicom] = stack["releases"];
+    dicom.values.push({ routing: { dicom: { clientCertificates: { required: true } } } });
+    dicom.verify[1].clientCertificate = "istio-ingress/dicom-dicom-tls-client";
+    file = join(folder, "mutual.yaml");
+    await writeFile(file, stringify(stack));
+  });
+
+  test("those who have none are refused, and strangers", async () => {
+    // The tests before have edited by hand what is to change.
+    const { code, stdout, stderr } = await run("up", "--yes", "--verify", "--force-conflicts", "dicom");
+    expect(code, stderr + stdout).toBe(0);
+    const { verification } = JSON.parse(stdout) as { verification: VerifyReport };
+    expect(probesIn(verification)).toMatchObject({
+      "dicom/c-store-c-find": { outcome: "passed" },
+      "dicom/anonymous-client-refused": { outcome: "passed" },
+      "dicom/strange-client-refused": { outcome: "passed" },
+    });
+  });
+
+  test.each([
+    ["asks for none", "SIMPLE", "strange-client-accepted"],
+    ["takes those who show none", "OPTIONAL_MUTUAL", null],
+  ])("a gateway that %s is told", async (_what, mode, code) => {
+    const open = ({ spec }: KubeJson): object => ({
+      spec: {
+        servers: spec.servers.map((server: KubeJson) =>
+          server["port"].number === 11112 ? { ...server, tls: { ...server["tls"], mode } } : server,
+        ),
+      },
+    });
+    await whileChanged(`${ISTIO}/gateways/dicom`, open, async () => {
+      await verifyOnce("dicom", "anonymous-client-accepted");
+      expect(probesIn(await verify())["dicom/strange-client-refused"]).toMatchObject({ code });
     });
   });
 });
