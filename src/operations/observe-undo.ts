@@ -9,6 +9,7 @@ import type { JournaledRelease, JournalEntry } from "../model/journal.ts";
 import type { KubeObject } from "../model/kube-object.ts";
 import type { ObservedRelease } from "../model/observed.ts";
 import type { UndoneRelease } from "../plan/build-rollback.ts";
+import { strayedFrom } from "../plan/left-by-us.ts";
 import type { Cluster } from "./connect-cluster.ts";
 import { findRelease, observeNamespaces } from "./observe-stack.ts";
 
@@ -106,18 +107,11 @@ function refuseForeignChange(
   { revision }: ObservedRelease,
   entries: readonly JournalEntry[],
 ): void {
-  const isSame = ({ name, namespace }: JournaledRelease): boolean =>
-    name === release.name && namespace === release.namespace;
-  const parts = entries.flatMap(({ releases }) => releases.filter(isSame));
-  const last = parts.find(({ action }) => action !== "unchanged") ?? release;
-  const from = last.revisionBefore ?? 0;
-  // A run that died has not said where it left the release: it makes one revision, two when it first puts one right.
-  const isOurs =
-    last.revisionAfter === null ? revision > from && revision <= from + 2 : revision === last.revisionAfter;
-  if (isOurs) return;
+  const expected = strayedFrom(release, revision, entries);
+  if (expected === null) return;
   throw refused(
     release,
-    `somebody else has changed it since: it is at revision ${revision}, flotilla left it at ${last.revisionAfter ?? from + 1}`,
+    `somebody else has changed it since: it is at revision ${revision}, flotilla left it at ${expected}`,
     `See what was done with: helm history ${release.name} --namespace ${release.namespace}`,
   );
 }

@@ -3,7 +3,8 @@ import type { JournalEntry } from "../model/journal.ts";
 
 /**
  * The run that `rollback` undoes: the named one, or the newest that changed something and still stands. A run can be undone
- * only while no later one stands on top of it; an undo takes the run that it undid away, and itself with it.
+ * only while no later one stands on top of it. An undo is no run that stands: it takes away the one that it undid, and
+ * while it has not come to its end that one is still there, to go on with.
  * @param entries newest first
  * @throws FlotillaError `run-unknown`, `undo-refused`
  */
@@ -22,6 +23,7 @@ export function chooseUndo(entries: readonly JournalEntry[], run: string | null)
       hint: "`flotilla history` lists the runs; the newest 20 are kept.",
     });
   }
+  refuseUndo(chosen);
   refuseCovered(chosen, standing);
   return refuseRemoval(chosen);
 }
@@ -30,11 +32,19 @@ export function chooseUndo(entries: readonly JournalEntry[], run: string | null)
 function standingRuns(entries: readonly JournalEntry[]): readonly JournalEntry[] {
   const undone = new Set<string>();
   return entries.filter((entry) => {
-    if (entry.command === "rollback" && entry.outcome === "succeeded" && entry.undoes !== null) {
-      undone.add(entry.undoes);
+    if (entry.command === "rollback") {
+      if (entry.outcome === "succeeded" && entry.undoes !== null) undone.add(entry.undoes);
       return false;
     }
     return !undone.has(entry.run) && entry.releases.some(({ action }) => action !== "unchanged");
+  });
+}
+
+function refuseUndo({ run, command, undoes, outcome }: JournalEntry): void {
+  if (command !== "rollback") return;
+  const goOn = outcome === "succeeded" ? "" : ` \`flotilla rollback ${undoes ?? ""}\` goes on with it.`;
+  throw new FlotillaError("undo-refused", `Run ${run} is an undo itself, of run ${undoes ?? "unknown"}.`, {
+    hint: `What the stack file says comes by \`flotilla up\`.${goOn}`,
   });
 }
 

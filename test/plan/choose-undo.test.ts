@@ -44,7 +44,14 @@ test.each<[string, readonly JournalEntry[], string | null, string]>([
   ["the named one, when it is the newest", [entry("b"), entry("a")], "b", "b"],
   ["one below an undone one", [undo("c", "b"), entry("b"), entry("a")], null, "a"],
   ["one below two undone ones", [undo("e", "a"), undo("d", "b"), entry("b"), entry("a"), entry("0")], null, "0"],
-  ["an undo that failed", [undo("c", "b", "failed"), entry("b")], null, "c"],
+  ["what an undo that failed has not undone", [undo("c", "b", "failed"), entry("b")], null, "b"],
+  ["what an interrupted undo was to undo, by name", [undo("c", "b", "interrupted"), entry("b")], "b", "b"],
+  [
+    "one below what was undone at the second try",
+    [undo("d", "b"), undo("c", "b", "failed"), entry("b"), entry("a")],
+    null,
+    "a",
+  ],
   ["a run that failed", [entry("b", { outcome: "failed" }), entry("a")], null, "b"],
   ["not one that changed nothing", [entry("b", { releases: [] }), entry("a")], null, "a"],
 ])("rollback takes %s", (_title, entries, run, chosen) => {
@@ -62,13 +69,8 @@ test.each<[string, readonly JournalEntry[], string | null, string, string]>([
     "later runs on top of it: c, b",
   ],
   ["it was undone", [undo("c", "b"), entry("b")], "b", "undo-refused", "was undone already"],
-  [
-    "it is the undo itself",
-    [undo("c", "b"), entry("b")],
-    "c",
-    "undo-refused",
-    "was undone already, or changed nothing",
-  ],
+  ["it is the undo itself", [undo("c", "b"), entry("b")], "c", "undo-refused", "Run c is an undo itself, of run b"],
+  ["it is an undo that failed", [undo("c", "b", "failed"), entry("b")], "c", "undo-refused", "Run c is an undo itself"],
   ["it removed the stack", [down, entry("a")], null, "undo-refused", "removed the stack"],
 ])("rollback is refused when %s", (_title, entries, run, code, message) => {
   expect(() => chooseUndo(entries, run)).toThrow(

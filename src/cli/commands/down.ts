@@ -16,6 +16,15 @@ export interface DownFlags {
   readonly waitForLock?: number;
 }
 
+function downWords({ crds = false, namespaces = false, volumes = false }: DownFlags): readonly string[] {
+  const said = [
+    ["--crds", crds],
+    ["--namespaces", namespaces],
+    ["--volumes", volumes],
+  ] as const;
+  return said.flatMap(([flag, isSaid]) => (isSaid ? [flag] : []));
+}
+
 /** `flotilla down`: uninstalls the stack in reverse order. */
 export function downCommand(flags: DownFlags): CommandRun {
   const { crds = false, namespaces = false, volumes = false, waitForLock = 0 } = flags;
@@ -36,7 +45,7 @@ export function downCommand(flags: DownFlags): CommandRun {
         context,
       );
       const left = plan.steps.length === 0 ? "nothing" : "no release";
-      return await reportRun(context, result, "down", `${left} of ${stack.name} was installed`);
+      return await reportRun(context, result, ["down", ...downWords(flags)], `${left} of ${stack.name} was installed`);
     } finally {
       cluster.client.close();
     }

@@ -28,6 +28,15 @@ const FLAGS: Readonly<Record<keyof PlanChoices, string>> = {
   set: "--set",
 };
 
+/** Choices as the flags that make them. */
+export function choiceWords(choices: PlanChoices): string[] {
+  return (Object.entries(FLAGS) as [keyof PlanChoices, string][]).flatMap(([choice, flag]) => {
+    const made = choices[choice];
+    if (typeof made === "boolean") return made ? [flag] : [];
+    return made.flatMap((value) => [flag, value]);
+  });
+}
+
 /**
  * A saved plan has made its choices: one that is asked for beside it and is another would change what it does.
  * @throws FlotillaError `usage`

@@ -30,7 +30,7 @@ export function rollbackCommand(run: string | undefined, { waitForLock = 0 }: Ro
       }
       const input = { stack, pinned: [], cluster, helm, waitForLockMs: waitForLock };
       const result = await runPlan(undo.plan, { ...input, command: "rollback", undoes: undo.run }, context);
-      return await reportRun(context, result, "rollback");
+      return await reportRun(context, result, ["rollback", undo.run]);
     } finally {
       cluster.client.close();
     }

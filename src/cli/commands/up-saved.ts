@@ -25,7 +25,13 @@ export function upSavedCommand(file: string, flags: UpFlags): CommandRun {
       const helm = openHelm(context);
       const { pinned } = await resolveLock(stack, { write: true }, context);
       const plan = await renewPlan(saved, { stack, pinned, cluster, helm }, context);
-      return await carryOut(context, plan, { stack, pinned, cluster, helm }, flags, smokeTests);
+      return await carryOut(
+        context,
+        plan,
+        { stack, pinned, cluster, helm },
+        { ...flags, ...saved.choices },
+        smokeTests,
+      );
     } finally {
       cluster.client.close();
     }
@@ -36,7 +42,8 @@ export function upSavedCommand(file: string, flags: UpFlags): CommandRun {
 function savedOptions(file: string, saved: SavedPlan, options: GlobalOptions): GlobalOptions {
   const config = options.config ?? resolve(dirname(file), saved.stackFile);
   const environment = options.environment ?? saved.plan.environment;
-  const named = { ...options, config, environment };
+  const { only, withNeeds } = saved.choices;
+  const named = { ...options, config, environment, only, withNeeds };
   if (options.sandbox || options.context !== undefined) return named;
   if (!saved.sandbox) return { ...named, context: saved.plan.context };
   return options.kubeconfig === undefined ? { ...named, sandbox: true } : named;

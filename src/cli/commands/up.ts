@@ -11,11 +11,12 @@ import type { verify } from "../../operations/verify.ts";
 import { runDocument } from "../../report/documents.ts";
 import { planText } from "../../report/plan-text.ts";
 import { resultText } from "../../report/result-text.ts";
+import { againCommand } from "../again.ts";
 import { confirm } from "../confirm.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { page } from "../pager.ts";
 import type { CommandContext, CommandRun } from "../run-command.ts";
-import { choicesOf } from "./plan-choices.ts";
+import { choicesOf, choiceWords } from "./plan-choices.ts";
 import { planTextOptions } from "./plan-text-options.ts";
 import { preparePlan } from "./prepare-plan.ts";
 import { openCluster, openStack } from "./session.ts";
@@ -81,7 +82,7 @@ export async function carryOut(
     smokeTests !== null && ran.outcome === "succeeded"
       ? { ...ran, verification: await smokeTests.verify(stack, cluster, {}, context) }
       : ran;
-  return reportRun(context, result, "up");
+  return reportRun(context, result, ["up", ...choiceWords(choicesOf(flags, context.options))]);
 }
 
 /** Whether nothing can be older than the run: it has made all namespaces of the stack, and what is in them. */
@@ -124,15 +125,19 @@ export async function showPlan(context: CommandContext, text: string): Promise<v
   await new Promise<void>((resolve) => process.stderr.write(`${text}\n`, () => resolve()));
 }
 
-/** Shows how a run went, and says how the process ends. @param idle what is to be said where no release changed */
+/**
+ * Shows how a run went, and says how the process ends.
+ * @param words the command that goes on where the run ended, without the flags that say where
+ * @param idle what is to be said where no release changed
+ */
 export async function reportRun(
   context: CommandContext,
   result: RunResult,
-  command: string,
+  words: readonly string[],
   idle?: string,
 ): Promise<ExitCode> {
-  const { reporter, color } = context;
-  const again = `flotilla ${command}${context.options.sandbox ? " --sandbox" : ""}`;
+  const { reporter, color, options } = context;
+  const again = againCommand(words, options);
   await reporter.result(
     runDocument(result),
     resultText(result, { color, view: reporter.view(), again, ...(idle !== undefined && { idle }) }),
