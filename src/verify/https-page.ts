@@ -52,8 +52,10 @@ export function getPage(
       const hint = "Look at the gateway's log, and at what stands behind it.";
       call.destroy(new ProbeFault("no-answer", `${target} does not answer to GET ${path}.`, hint, { mayPass: true }));
     }, ANSWER_MS);
-    call.once("response", (response) => void readAnswer(response).then(resolve, reject));
-    call.on("error", (error) => reject(signal.aborted ? abortError(signal) : pageFault(error, target)));
+    const fail = (error: Error): void => reject(signal.aborted ? abortError(signal) : pageFault(error, target));
+    // What breaks off in the middle of the answer is told by that alone.
+    call.once("response", (response) => void readAnswer(response).then(resolve, fail));
+    call.on("error", fail);
     call.end();
   });
   return asked.finally(() => {

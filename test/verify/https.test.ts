@@ -66,6 +66,15 @@ test.each([
   expect(https?.message).not.toMatch(/secret page|abc/);
 });
 
+test("a page that breaks off in the middle is told as the cut connection that it is", async () => {
+  const port = await serve((request, response) => {
+    response.writeHead(200, { "content-type": "text/plain", "content-length": "100" });
+    response.write("half of it", () => request.socket.end());
+  });
+  const { https } = await probe(httpsTest(), port, { ca });
+  expect(https).toMatchObject({ code: "connection-cut", message: expect.stringContaining("cut the connection") });
+});
+
 test("the statuses that are declared are right, and no others", async () => {
   const port = await serve((_request, response) => response.writeHead(401).end());
   expect(outcomes(await probe(httpsTest({ statuses: [401, 403] }), port, { ca }))).toMatchObject({ https: "passed" });
