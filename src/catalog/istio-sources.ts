@@ -2,7 +2,7 @@
 export const ISTIO_CHARTS = "https://blob.istio.io/istio-release/charts";
 
 /** The same charts in an OCI registry. */
-export const ISTIO_OCI_CHARTS = "oci://ghcr.io/istio/release/charts";
+const ISTIO_OCI_CHARTS = "oci://ghcr.io/istio/release/charts";
 
 /** Where Istio publishes its images. Charts up to 1.30 still name the retired registry by default. */
 export const ISTIO_HUB = "docker.io/istio";

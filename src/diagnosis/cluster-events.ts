@@ -29,7 +29,7 @@ export function eventsOf(snapshot: ClusterSnapshot, { kind, metadata }: KubeObje
 }
 
 /** Reads an Event, whichever of the two APIs wrote it. */
-export function readEvent(event: KubeObject): ClusterEvent {
+function readEvent(event: KubeObject): ClusterEvent {
   const about = asObject(event["involvedObject"]);
   const series = asObject(event["series"]);
   const made = asText(event["eventTime"]) ?? event.metadata.creationTimestamp ?? null;

@@ -8,7 +8,7 @@ const WORKLOADS: readonly string[] = ["Deployment", "DaemonSet", "StatefulSet", 
 const INJECT = "sidecar.istio.io/inject";
 
 /** What a pod's image says that waits for its proxy (gateway chart, `templates/deployment.yaml`). */
-export const AUTO_IMAGE = "auto";
+const AUTO_IMAGE = "auto";
 
 /** The container that injection brings or completes. */
 const PROXY = "istio-proxy";

@@ -1,5 +1,4 @@
 import { runProcess } from "../runtime/process.ts";
-import { secrets } from "../runtime/redact.ts";
 import type { HelmWork } from "./failure.ts";
 import type { Helm, HelmTarget } from "./helm.ts";
 import { helmEnvironment } from "./helm-environment.ts";
@@ -14,8 +13,6 @@ export interface HelmRun {
   readonly target: HelmTarget | null;
   /** For `--values -`. */
   readonly input?: string;
-  /** Gets each line that helm writes to its standard error. */
-  readonly onOutput?: ((line: string) => void) | undefined;
 }
 
 /**
@@ -24,13 +21,11 @@ export interface HelmRun {
  * a SIGTERM and ten seconds, in which an install or upgrade writes down that it failed instead of staying pending
  */
 export async function runHelm(helm: Pick<Helm, "path">, run: HelmRun, signal: AbortSignal): Promise<string> {
-  const { onOutput } = run;
   const args = [...run.args, "--namespace", run.work.namespace, ...targetFlags(run.target)];
   const { exitCode, stdout, stderr } = await runProcess(helm.path, args, {
     env: helmEnvironment({ usesPlugin: run.target?.usesPlugin ?? false }),
     signal,
     ...(run.input === undefined ? {} : { input: run.input }),
-    ...(onOutput === undefined ? {} : { onStderrLine: (line) => onOutput(secrets.text(line)) }),
   });
   if (exitCode !== 0) throw helmFailure(stderr, run.work, exitCode);
   return stdout;

@@ -21,8 +21,6 @@ export interface UpgradeRequest {
   readonly takeOwnership?: boolean;
   /** Fields that others hold are taken over, or back. Only for releases that Helm 4 applies on the server's side. */
   readonly forceConflicts?: boolean;
-  /** Gets each line that helm writes to its standard error. */
-  readonly onOutput?: (line: string) => void;
 }
 
 /** What helm made of a release. */
@@ -46,7 +44,7 @@ export async function upgradeRelease(
   request: UpgradeRequest,
   signal: AbortSignal,
 ): Promise<UpgradedRelease> {
-  const { name, namespace, chart, values, labels, timeoutMs, hookWait, onOutput } = request;
+  const { name, namespace, chart, values, labels, timeoutMs, hookWait } = request;
   const { takeOwnership = false, forceConflicts = false } = request;
   const labelFlags = Object.entries(labels).flatMap(([key, value]) => ["--labels", `${key}=${value}`]);
   const stdout = await runHelm(
@@ -70,7 +68,6 @@ export async function upgradeRelease(
       ],
       target,
       input: JSON.stringify(values),
-      onOutput,
     },
     signal,
   );

@@ -12,7 +12,6 @@ export interface ExecPlugin {
   readonly args?: readonly string[] | null;
   readonly env?: readonly { readonly name: string; readonly value: string }[] | null;
   readonly installHint?: string;
-  readonly interactiveMode?: string;
   readonly provideClusterInfo?: boolean;
 }
 

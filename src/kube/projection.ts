@@ -26,7 +26,7 @@ export function withoutManagedFields(object: KubeObject): KubeObject {
 }
 
 /** A CustomResourceDefinition without its schemas: up to a megabyte each, and readiness needs its status only. */
-export function withoutSchemas(object: KubeObject): KubeObject {
+function withoutSchemas(object: KubeObject): KubeObject {
   const { apiVersion, kind, metadata, status } = withoutManagedFields(object);
   const names = object.spec?.["names"];
   const spec = { group: object.spec?.["group"], ...(names === undefined ? {} : { names }) };

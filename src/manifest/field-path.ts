@@ -37,7 +37,7 @@ export function withFieldAt(value: JsonValue, path: FieldPath, field: JsonValue 
 }
 
 /** Whether a value is an object with all of these fields. */
-export function hasFields(value: JsonValue | undefined, fields: JsonObject): boolean {
+function hasFields(value: JsonValue | undefined, fields: JsonObject): boolean {
   const object = asObject(value);
   return Object.entries(fields).every(([key, field]) => object[key] === field);
 }

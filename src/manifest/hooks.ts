@@ -1,7 +1,7 @@
 import type { KubeObject } from "../model/kube-object.ts";
 
 /** When Helm runs a hook (helm.sh/helm pkg/release/v1/hook.go). */
-export const HOOK_EVENTS = [
+const HOOK_EVENTS = [
   "pre-install",
   "post-install",
   "pre-delete",

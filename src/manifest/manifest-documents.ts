@@ -5,7 +5,7 @@ const DOCUMENT_START = /^---(?=\s|$).*$/m;
  * The YAML documents of a manifest as texts, comments at their beginning left out: two of the same text hold the same
  * object, and need not be parsed to know it.
  */
-export function manifestDocuments(manifest: string): readonly string[] {
+function manifestDocuments(manifest: string): readonly string[] {
   return manifest
     .split(DOCUMENT_START)
     .map((document) => document.replace(/^(?:\s*#[^\n]*\n|\s*\n)+/, "").trimEnd())

@@ -28,7 +28,7 @@ export function conditionOf(object: KubeObject, type: string): Condition | null 
 }
 
 /** The condition of a type in a section with `conditions`; null when there is none. */
-export function conditionIn(section: JsonObject | undefined, type: string): Condition | null {
+function conditionIn(section: JsonObject | undefined, type: string): Condition | null {
   const found = findCondition(section, type);
   if (!found) return null;
   const text = (name: string): string => textIn(found, name);

@@ -4,7 +4,7 @@ import { asObject, asText } from "../model/json.ts";
 import { ruleFor } from "./rules.ts";
 
 /** On an object of a manifest, with the value `false`: it is not waited for. */
-export const WAIT_ANNOTATION = "flotilla.dev/wait";
+const WAIT_ANNOTATION = "flotilla.dev/wait";
 
 /**
  * The objects of a release's manifest that are waited for: those whose kind can become ready at all. The others are ready

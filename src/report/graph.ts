@@ -3,11 +3,8 @@ import { plainLine } from "./plain-text.ts";
 import { releaseLevels, type GraphRelease } from "./release-levels.ts";
 import { tableLines } from "./tables.ts";
 
-/** The forms in which `graph` draws. */
-export const GRAPH_FORMATS = ["text", "mermaid", "dot"] as const;
-
-/** One of {@link GRAPH_FORMATS}. */
-export type GraphFormat = (typeof GRAPH_FORMATS)[number];
+/** A form in which `graph` draws. */
+export type GraphFormat = "text" | "mermaid" | "dot";
 
 /** A stack as far as its drawing needs it. */
 export interface GraphStack {

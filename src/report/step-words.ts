@@ -92,7 +92,7 @@ export function stepViewLabel(step: StepView): string {
  * What is awaited, on one line: `2/3 pods ready, awaiting load balancer of web (+1 more)`; `1/3 ready` where no pods are
  * counted; empty when nothing is known.
  */
-export function awaitedText(step: StepView): string {
+function awaitedText(step: StepView): string {
   const pods = step.awaiting.find(isCount);
   const other = step.awaiting.find((line) => !isCount(line));
   const done = step.step?.action === "uninstall" ? "gone" : "ready";

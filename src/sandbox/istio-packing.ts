@@ -51,7 +51,7 @@ export async function packIstioCharts(context: RunContext): Promise<string> {
 }
 
 /** True when the charts are in the cache. */
-export function isPacked(): Promise<boolean> {
+function isPacked(): Promise<boolean> {
   return pathExists(join(packedFolder(), "index.yaml"));
 }
 

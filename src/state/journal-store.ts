@@ -8,7 +8,7 @@ import { createInStateNamespace } from "./ensure-namespace.ts";
 import { JOURNAL_TYPE, journalFromSecret, journalName, journalToSecret } from "./journal-format.ts";
 
 /** How many runs of a stack are kept. */
-export const RUNS_KEPT = 20;
+const RUNS_KEPT = 20;
 
 /** Where a stack keeps its runs. */
 export interface JournalPlace {
@@ -45,7 +45,7 @@ export function openJournal(
 }
 
 /** Writes a run's journal anew; one that was deleted meanwhile is made again. */
-export async function rewriteJournal(
+async function rewriteJournal(
   client: KubeClient,
   namespace: string,
   entry: JournalEntry,

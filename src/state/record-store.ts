@@ -149,15 +149,11 @@ export class RecordStore {
     const isPresent = (name: string, { namespace }: RecordedRelease): boolean =>
       present.some((release) => release.namespace === namespace && name.split("/").at(-1) === release.name);
     await this.#write((record) => keepReleases(record, isPresent), signal);
-    await this.removeIfEmpty(signal);
+    await this.#enqueue(() => this.#removeEmpty(signal));
     return this.#resourceVersion === null;
   }
 
   /** Deletes the record itself when it holds neither releases nor namespaces. */
-  removeIfEmpty(signal: AbortSignal): Promise<void> {
-    return this.#enqueue(() => this.#removeEmpty(signal));
-  }
-
   async #removeEmpty(signal: AbortSignal): Promise<void> {
     const { stack, releases, namespaces } = this.#record;
     const resourceVersion = this.#resourceVersion;

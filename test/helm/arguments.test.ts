@@ -123,12 +123,6 @@ test("nothing in the environment can send helm elsewhere; proxies and homes stay
   expect(env).toMatch(/^HOME=/m);
 });
 
-test("what helm writes while it works can be followed", async () => {
-  const lines: string[] = [];
-  await upgradeRelease(await recorder(), target, { ...request, onOutput: (line) => lines.push(line) }, signal);
-  expect(lines).toEqual(["one warning"]);
-});
-
 test("an answer that is no release is told without quoting it", async () => {
   const helm = await recorder(4, 'Happy Helming! {"config": "hunter2"}');
   const failure = upgradeRelease(helm, target, request, signal);
