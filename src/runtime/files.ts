@@ -96,7 +96,8 @@ export async function writeStreamAtomic(
     await mkdir(folder, { recursive: true });
     const file = await open(temporary, "wx", 0o600);
     try {
-      for await (const piece of pieces) await file.write(piece);
+      // Not `write`: on a disk that is about to be full that writes a part of it, and says so to nobody.
+      for await (const piece of pieces) await file.writeFile(piece);
       await file.sync();
     } finally {
       await file.close();

@@ -1,6 +1,9 @@
+import { execFile } from "node:child_process";
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { isNotFound, pathExists, readTextIfExists, writeFileAtomic } from "../../src/runtime/files.ts";
+import { bundleDriver } from "../support/driver.ts";
 import { useTempFolder } from "../support/temp-folder.ts";
 
 const folder = useTempFolder();
@@ -56,6 +59,30 @@ describe("an atomic write", () => {
   test("keeps secrets to their owner", async () => {
     await writeFileAtomic(folder.join("secret"), "text", 0o600);
     expect((await stat(folder.join("secret"))).mode & 0o777).toBe(0o600);
+  });
+});
+
+describe("a stream of pieces", () => {
+  /** Writes 3000 bytes in one piece, and says how that went. */
+  const DRIVER = `
+    import { writeStreamAtomic } from "./src/runtime/files.ts";
+    const [folder] = process.argv.slice(2);
+    async function* pieces() { yield Buffer.alloc(3000); }
+    const written = writeStreamAtomic(folder, pieces(), () => folder + "/whole");
+    console.log(await written.then(() => "written", (error) => error.code));
+  `;
+
+  test("is there whole, or not at all where there is room for a part of it", async () => {
+    const driver = await bundleDriver(DRIVER, folder.join("driver.mjs"));
+    const run = async (limit: string): Promise<string> => {
+      const command = `ulimit -f ${limit}; exec "$0" "$@"`;
+      const { stdout } = await promisify(execFile)("sh", ["-c", command, process.execPath, driver, folder.join(limit)]);
+      return stdout.trim();
+    };
+    expect(await run("unlimited")).toBe("written");
+    expect((await stat(folder.join("unlimited", "whole"))).size).toBe(3000);
+    expect(await run("2")).toBe("write-failed");
+    expect(await readdir(folder.join("2"))).toEqual([]);
   });
 });
 
