@@ -16,7 +16,7 @@ import { differenceLines } from "./stale-text.ts";
 /** How an error is written. */
 export interface ErrorTextOptions {
   readonly color: boolean;
-  /** Adds the causes and the stack. */
+  /** Adds the causes, and the stack of a defect. */
   readonly verbose: boolean;
 }
 
@@ -96,13 +96,14 @@ function problemCount(problems: readonly ConfigProblem[]): string {
   return counts.join(", ");
 }
 
-/** The stack and the errors underneath, innermost last. Stops at a cause that was seen before. */
+/** The errors underneath, innermost last, with their stacks where it is a defect. Stops at a cause that was seen before. */
 function causeLines(error: unknown): string[] {
+  const isDefect = !(error instanceof FlotillaError) || error.code === "internal";
   const lines: string[] = [];
   const seen = new Set<unknown>();
   for (let current = error; current instanceof Error && !seen.has(current); current = current.cause) {
     const label = seen.size === 0 ? [] : [`caused by: ${plainLine(current.message)}`];
-    const frames = plainLines(current.stack ?? "").filter((line) => line.trimStart().startsWith("at "));
+    const frames = isDefect ? plainLines(current.stack ?? "").filter((line) => line.trimStart().startsWith("at ")) : [];
     lines.push(...label, ...frames);
     seen.add(current);
   }

@@ -61,6 +61,13 @@ flotilla.lock warning: no lock file
     expect(formatError(error, { color: false, verbose: true })).toContain("errors.test.ts");
   });
 
+  it("shows no stack of what is no defect", () => {
+    const loud = { color: false, verbose: true };
+    expect(formatError(CONFIG_ERROR, loud)).toBe(formatError(CONFIG_ERROR, quiet));
+    const error = new FlotillaError("cluster-unreachable", "No answer.", { cause: new Error("connect ECONNREFUSED") });
+    expect(formatError(error, loud)).toBe("error[cluster-unreachable]: No answer.\ncaused by: connect ECONNREFUSED\n");
+  });
+
   it("shows the causes when it is verbose, and ends on causes that go in a circle", () => {
     const cause = new Error("connect ECONNREFUSED");
     cause.cause = cause;
