@@ -74,7 +74,7 @@ async function observePart(
 ): Promise<Part | null> {
   const { name, namespace, needs, injected, istiod, revisionBefore } = release;
   if ((observed?.revision ?? null) === revisionBefore) return null;
-  if (observed === null) throw refused(release, "it is gone", "Install it anew with `flotilla up`.");
+  if (observed === null) throw gone(release);
   refuseForeignChange(release, observed, entries);
   const { revision } = observed;
   if (revisionBefore === null && observed.adopted) {
@@ -160,6 +160,13 @@ function staysOf(name: string, manifest: readonly KubeObject[]): string[] {
   return [
     `${kept.length} objects that ${name} keeps on purpose stay (${kinds}); \`down --crds\` and \`--volumes\` delete those.`,
   ];
+}
+
+/** Helm keeps no history of what it uninstalls: neither of what the run itself pruned. */
+function gone(release: JournaledRelease): FlotillaError {
+  if (release.action !== "uninstall") return refused(release, "it is gone", "Install it anew with `flotilla up`.");
+  const why = "that run removed it, and Helm keeps nothing of removed releases";
+  return refused(release, why, "Put it back into the stack file and run `flotilla up`.");
 }
 
 function refused({ name, namespace }: JournaledRelease, why: string, hint: string): FlotillaError {

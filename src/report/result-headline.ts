@@ -36,7 +36,8 @@ function successText(result: RunResult, stack: string, idle: string | null): str
   if (releases.length > 0 && releases.every((release) => release.action === "uninstall")) return `${stack} is removed`;
   if (releases.every((release) => release.outcome === "unchanged"))
     return idle ?? `${stack} is up to date, nothing to do`;
-  if (releases.some(({ action }) => action === "rollback" || action === "uninstall")) return `${stack} is back`;
+  // An undo takes back, and does nothing else; a run that prunes has others beside.
+  if (releases.every(({ action }) => action === "rollback" || action === "uninstall")) return `${stack} is back`;
   return `${stack} is up`;
 }
 

@@ -87,3 +87,13 @@ test("what became of a release of its name in another namespace does not count",
     }),
   ]);
 });
+
+test("a run that pruned a release says that it is not to be had back, and what to do", async () => {
+  await startCluster();
+  const pruned = run("1", web({ name: "cache", action: "uninstall", revisionAfter: null, outcome: "removed" }));
+  await expect(undo([pruned], pruned)).rejects.toMatchObject({
+    code: "undo-refused",
+    message: expect.stringContaining("that run removed it"),
+    hint: expect.stringContaining("Put it back into the stack file"),
+  });
+});

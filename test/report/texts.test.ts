@@ -376,6 +376,25 @@ Next
       "✔ korthweb is removed: 1 release removed in 12s",
     ],
     [
+      runResult({
+        releases: [
+          releaseResult("a", { action: "uninstall", outcome: "removed", revisionAfter: null }),
+          releaseResult("b", { action: "rollback", revisionBefore: 2, revisionAfter: 3 }),
+        ],
+      }),
+      "✔ korthweb is back: 1 release ready, 1 removed in 12s",
+    ],
+    // A run that prunes.
+    [
+      runResult({
+        releases: [
+          releaseResult("a", { action: "unchanged", outcome: "unchanged", revisionBefore: 1 }),
+          releaseResult("b", { action: "uninstall", outcome: "removed", revisionAfter: null }),
+        ],
+      }),
+      "✔ korthweb is up: 1 release removed, 1 unchanged in 12s",
+    ],
+    [
       runResult({ outcome: "interrupted", releases: [releaseResult("a", { outcome: "skipped" })] }),
       "■ korthweb was interrupted: 1 release skipped in 12s",
     ],
