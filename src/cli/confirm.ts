@@ -16,7 +16,8 @@ export async function confirm(
   if (context.options.yes) return;
   if (!context.interactive) {
     throw new FlotillaError("confirmation-required", "This changes the cluster, and there is no terminal to ask in.", {
-      hint: "Look at it with `flotilla plan`, then give --yes.",
+      // Only what `up` does can be looked at by a command of its own.
+      hint: showDetails ? "Look at it with `flotilla plan`, then give --yes." : "Give --yes when it is meant.",
     });
   }
   context.reporter.stop();

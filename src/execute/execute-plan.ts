@@ -77,7 +77,7 @@ async function runStep(run: RunState, step: Step, applied: ReadonlyMap<string, S
   run.context.emit({ type: "step-started", step: step.id, release: releaseOf(step) });
   const performed = await performStep(run, step);
   const finishedMs = run.elapsed();
-  const durationMs = finishedMs - startedMs;
+  const durationMs = Math.round(finishedMs - startedMs);
   if (!performed.ok) {
     const { error, diagnosis } = performed;
     finish(run, step, "failed", durationMs, error.message, diagnosis);
