@@ -50,6 +50,22 @@ async function connectTo(stack: Stack, options: ClusterOptions, context: RunCont
   checkStorageDriver(process.env["HELM_DRIVER"]);
   const target = await chooseTarget(stack, options, context);
   const client = await connect(target, { signal: context.signal });
+  try {
+    return await meet(client, target, stack, options, context);
+  } catch (error) {
+    client.close();
+    throw error;
+  }
+}
+
+/** Asks a cluster who it is, and refuses one that is not what the environment says. */
+async function meet(
+  client: KubeClient,
+  target: HelmTarget,
+  stack: Stack,
+  options: ClusterOptions,
+  context: RunContext,
+): Promise<Cluster> {
   // Asked at the same time: whether this is the cluster that is meant costs no round trip.
   const looks = options.changes && options.sandbox === null && stack.environment.profile !== null;
   const [kubernetesVersion, nodes] = await Promise.all([
@@ -65,7 +81,7 @@ async function connectTo(stack: Stack, options: ClusterOptions, context: RunCont
     kubernetesVersion,
     looks: { latest: null },
   };
-  if (nodes !== null) await refuseOtherPlatform(stack, cluster, nodes);
+  if (nodes !== null) refuseOtherPlatform(stack, cluster, nodes);
   return cluster;
 }
 
@@ -82,11 +98,10 @@ async function someNodes(client: KubeClient, signal: AbortSignal): Promise<reado
   }
 }
 
-async function refuseOtherPlatform(stack: Stack, cluster: Cluster, nodes: readonly KubeObject[]): Promise<void> {
+function refuseOtherPlatform(stack: Stack, cluster: Cluster, nodes: readonly KubeObject[]): void {
   const platform = platformOf(cluster.kubernetesVersion, nodes);
   const contradiction = contradictionOf(stack.environment, cluster, platform);
   if (contradiction === null) return;
-  cluster.client.close();
   throw new FlotillaError("target-refused", contradiction.message, { hint: contradiction.hint });
 }
 
