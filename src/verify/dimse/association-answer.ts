@@ -39,7 +39,8 @@ export function acceptedContexts({ type, body }: Pdu, target: string): ReadonlyS
   const accepted = new Set<number>();
   for (let at = 68; at + 4 <= body.length; at += 4 + body.readUInt16BE(at + 2)) {
     // Item 21: context id, reserved, result (0: accepted).
-    if (body.readUInt8(at) === 0x21 && body.readUInt8(at + 6) === 0) accepted.add(body.readUInt8(at + 4));
+    const [item, , , , context, , result] = body.subarray(at, at + 7);
+    if (item === 0x21 && result === 0 && context !== undefined) accepted.add(context);
   }
   return accepted;
 }

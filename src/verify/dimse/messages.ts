@@ -91,5 +91,6 @@ function decodeAnswer(command: Buffer): DicomAnswer {
   const find = (element: number): Buffer | undefined => elements.find((each) => each.element === element)?.value;
   const status = find(0x0900);
   const comment = find(0x0902)?.toString("latin1").trim();
-  return { status: status?.readUInt16LE() ?? -1, comment: comment ? comment : null };
+  const isWhole = status !== undefined && status.length >= 2;
+  return { status: isWhole ? status.readUInt16LE() : -1, comment: comment ? comment : null };
 }
