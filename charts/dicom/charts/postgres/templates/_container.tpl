@@ -40,6 +40,11 @@ livenessProbe:
   periodSeconds: 20
   timeoutSeconds: 5
   failureThreshold: 6
+lifecycle:
+  preStop:
+    exec:
+      # A fast shutdown, also by images whose stop signal is another: a smart one waits until clients leave, and Orthanc stays.
+      command: [sh, -c, kill -INT 1]
 # Meets the restricted Pod Security Standard; what it must write to are volumes.
 securityContext:
   allowPrivilegeEscalation: false
