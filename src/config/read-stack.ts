@@ -5,9 +5,9 @@ import type { Stack } from "../model/stack.ts";
 import { chooseEnvironment } from "./choose-environment.ts";
 import { expandStack } from "./expand.ts";
 import { interpolate } from "./interpolate.ts";
-import { kindOf } from "./json-tree.ts";
+import { kindOf, valueAt } from "./json-tree.ts";
 import { parseYaml } from "./parse-yaml.ts";
-import { References } from "./references.ts";
+import { hasReference, References } from "./references.ts";
 import { refuseOtherVersion } from "./required-version.ts";
 import { checkRules } from "./rules.ts";
 import { stackSchema } from "./schema.ts";
@@ -38,12 +38,17 @@ export async function readStack(input: StackInput): Promise<ReadStack> {
   if (!isMapping(source.value)) throw configError(file, [...yamlProblems, rootProblem(source)]);
   const environment = chooseEnvironment(source.value, input.environment, input.sandbox);
   const isElsewhere = (path: Path): boolean =>
-    path.length === 2 && path[0] === "environments" && path[1] !== environment.name;
+    path.length >= 2 && path[0] === "environments" && path[1] !== environment.name;
   const folder = dirname(input.file);
   const references = new References({ ...input, folder });
   const { value: tree, problems: referenceProblems } = await interpolate(source, references, isElsewhere);
   refuseOtherVersion(file, tree, input.flotillaVersion);
-  const shape = checkShape(stackSchema, source, tree, REPAIRS);
+  // Other environments' references stand as they are written.
+  const isOpen = (path: Path): boolean => {
+    const text = isElsewhere(path) ? valueAt(tree, path) : null;
+    return typeof text === "string" && hasReference(text);
+  };
+  const shape = checkShape(stackSchema, source, tree, REPAIRS, isOpen);
   const problems = [...yamlProblems, ...elsewhereThan(yamlProblems, shape.problems)];
   if (!input.keepUnset) problems.push(...referenceProblems);
   if (environment.fault) problems.push(source.problem(["environments"], "key", environment.fault));

@@ -35,6 +35,14 @@ const VARIABLE = /^\$\{env:([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}$/;
 const SECRET_VARIABLE = /^\$\{secret:env:([A-Za-z_][A-Za-z0-9_]*)\}$/;
 const SECRET_FILE = /^\$\{secret:file:([^}]+)\}$/;
 
+/** A reference in a text that was not resolved; `$${` is none. */
+const UNRESOLVED = /(?<!\$)\$\{(?:env|secret):/;
+
+/** Whether a text as it is written stands for another one. */
+export function hasReference(text: string): boolean {
+  return UNRESOLVED.test(text);
+}
+
 /** A larger file is no secret but a mistake. In characters. */
 const LARGEST_SECRET = 1024 * 1024;
 

@@ -1,6 +1,7 @@
 import { PLATFORMS } from "../catalog/platforms.ts";
 import type { ConfigProblem } from "../model/errors.ts";
 import { didYouMeanOneOf } from "../model/near-name.ts";
+import { hasReference } from "./references.ts";
 import { releaseNames } from "./release-names.ts";
 import type { RuleInput } from "./shaped-stack.ts";
 
@@ -22,13 +23,15 @@ export function environmentReleases({ source, stack, tree }: RuleInput): ConfigP
 }
 
 /** Profiles are platforms that flotilla knows, in every environment. Whether this version brings it is seen when it is read. */
-export function knownProfiles({ source, stack }: RuleInput): ConfigProblem[] {
+export function knownProfiles({ source, stack, environment }: RuleInput): ConfigProblem[] {
   const platforms: readonly string[] = PLATFORMS;
-  return Object.entries(stack.environments ?? {}).flatMap(([environment, entry]) => {
+  return Object.entries(stack.environments ?? {}).flatMap(([name, entry]) => {
     const profile = entry?.profile;
     if (profile === undefined || platforms.includes(profile)) return [];
+    // What it stands for is known only once it is the environment at hand.
+    if (name !== environment.name && hasReference(profile)) return [];
     return [
-      source.problem(["environments", environment, "profile"], "value", {
+      source.problem(["environments", name, "profile"], "value", {
         message: `there is no profile "${profile}"`,
         hint: didYouMeanOneOf(profile, "profiles", platforms),
       }),

@@ -22,14 +22,24 @@ export interface Repairs {
   readonly root: Readonly<Record<string, JsonValue>>;
 }
 
-/** Checks the shape of a file and reports everything that does not fit. `value` is the file's, interpolated. */
-export function checkShape(schema: z.ZodType, source: YamlSource, value: JsonValue, repairs: Repairs): Shaped {
-  const issues = shapeIssues(schema, value);
+/**
+ * Checks the shape of a file and reports everything that does not fit. `value` is the file's, interpolated.
+ * @param isOpen whether it is not known yet what stands at a path: that is not judged
+ */
+export function checkShape(
+  schema: z.ZodType,
+  source: YamlSource,
+  value: JsonValue,
+  repairs: Repairs,
+  isOpen: (path: Path) => boolean = () => false,
+): Shaped {
+  const misfits = shapeIssues(schema, value);
+  const issues = misfits.filter(({ path }) => !isOpen(path));
   const told = issues.slice(0, MOST_TOLD);
   const problems = told.map((issue) => shapeProblem(schema, source, value, issue));
   const untold = issues.length - told.length;
   if (untold > 0) problems.push(source.problem([], "value", { message: `${untold} more problems of this kind` }));
-  return { value: dropMisfits(schema, value, issues, repairs), problems };
+  return { value: dropMisfits(schema, value, misfits, repairs), problems };
 }
 
 /** Nobody reads more, and a file that is something else altogether has no end of them. */

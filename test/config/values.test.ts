@@ -157,4 +157,13 @@ describe("variables", () => {
     const text = `${HEAD}environments:\n  dev: { context: "\${env:HOST}" }\n  prod: { context: "\${env:PROD_CONTEXT}" }\n`;
     expect((await read(text, { variables })).stack.environment.context).toBe("db.example");
   });
+
+  test.each(["profile: '${env:PLATFORM:-kind}'", "addressPool: '${env:POOL}'", "addressPool: ['${env:POOL}']"])(
+    "another environment's %s is not judged before it is known",
+    async (entry) => {
+      const metallb = "releases: [{ name: metallb, namespace: metallb, chart: ./metallb }]\n";
+      const text = `${HEAD}environments:\n  dev: {}\n  prod: { ${entry} }\n${metallb}`;
+      expect((await read(text)).stack.environment.name).toBe("dev");
+    },
+  );
 });
