@@ -10,6 +10,8 @@ export interface Output {
    * @throws FlotillaError `internal` when writing failed for another reason, such as a full disk; `write-failed` for a file
    */
   flush(): Promise<void>;
+  /** False when the reader has gone; sure after a flush. */
+  isRead(): boolean;
 }
 
 /** Where an output leads, for errors. */
@@ -50,6 +52,7 @@ export function createOutput(stream: Writable, { name, isFile }: Destination): O
       if (!gone && !stream.destroyed && text !== "") stream.write(text);
     },
     flush,
+    isRead: () => !gone && !stream.destroyed && stream.errored === null,
   };
 }
 

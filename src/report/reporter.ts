@@ -44,8 +44,11 @@ export interface Reporter {
   view(): RunView;
   /** Writes the command's result: the text, or the document for `-o json` and `-o ndjson`. */
   result(document: JsonObject, text: string): Promise<void>;
-  /** Shows something that goes on to change: drawn over in a terminal, else one after the other; a line each for `-o ndjson`. */
-  update(document: JsonObject, text: string): void;
+  /**
+   * Shows something that goes on to change: drawn over in a terminal, else one after the other; a line each for `-o ndjson`.
+   * @returns false when nobody reads it any more
+   */
+  update(document: JsonObject, text: string): Promise<boolean>;
   /** Shows the error that ended the command: text on `err`, for `-o ndjson` a line of `type: "error"`. */
   error(error: unknown): Promise<void>;
   /** Ends the live view at once and gives the terminal back, before a question for example; a later event may open it anew. */
@@ -90,9 +93,11 @@ export function createReporter(options: OutputOptions): Reporter {
       presentation.result(document, text);
       await flush();
     },
-    update(document, text) {
+    async update(document, text) {
       presentation.sink.stop();
       presentation.update(document, text);
+      await flush();
+      return out.isRead();
     },
     async error(error) {
       presentation.sink.stop();

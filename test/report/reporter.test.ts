@@ -188,6 +188,17 @@ describe("streams that end", () => {
     }
   });
 
+  it("tells what goes on to show changes that nobody reads them any more", async () => {
+    for (const format of ["text", "ndjson"] as const) {
+      expect(await start({ format }).reporter.update({ version: 1 }, "text")).toBe(true);
+      const { reporter } = start({ format, out: broken("EPIPE") });
+      expect(await reporter.update({ version: 1 }, "text")).toBe(false);
+    }
+    await expect(start({ out: broken("ENOSPC") }).reporter.update({}, "text")).rejects.toMatchObject({
+      code: "internal",
+    });
+  });
+
   it("says so when the result could not be written for another reason", async () => {
     const { reporter } = start({ out: broken("ENOSPC") });
     await expect(reporter.result({}, "text")).rejects.toMatchObject({

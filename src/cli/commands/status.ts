@@ -39,11 +39,11 @@ function refuseOneDocument({ options }: CommandContext): void {
   });
 }
 
-/** Ctrl-C is how one stops looking: no failure, and nothing was interrupted. */
+/** Ctrl-C is how one stops looking, or a reader that leaves (`| head`): no failure, and nothing was interrupted. */
 async function watchUntilStopped(context: CommandContext, stack: Stack, cluster: Cluster): Promise<ExitCode> {
   try {
     for await (const status of watchStatus(stack, cluster, context)) {
-      context.reporter.update(statusDocument(status), statusText(status, context));
+      if (!(await context.reporter.update(statusDocument(status), statusText(status, context)))) break;
     }
   } catch (error) {
     if (!(error instanceof FlotillaError) || error.code !== "interrupted") throw error;
