@@ -17,7 +17,7 @@ export const FENCES = {
   preflight: { rooms: ["model", "catalog"], packages: ["semver"], node: [] },
   charts: { rooms: ["model", "runtime"], packages: ["yaml", "semver", "tar-stream"], node: ["*"] },
   helm: { rooms: ["model", "runtime"], packages: ["semver"], node: ["*"] },
-  kube: { rooms: ["model", "runtime"], packages: ["@kubernetes/client-node", "ws"], node: ["*"] },
+  kube: { rooms: ["model", "runtime"], packages: ["@kubernetes/client-node", "ws", "yaml"], node: ["*"] },
   tools: { rooms: ["model", "runtime"], packages: ["tar-stream"], node: ["*"] },
   sandbox: { rooms: ["model", "runtime", "tools", "kube", "charts"], packages: ["yaml", "tar-stream"], node: ["*"] },
   verify: { rooms: ["model", "runtime"], packages: [], node: ["*"] },

@@ -1,6 +1,6 @@
+import { readFile } from "node:fs/promises";
 import type { Agent, OutgoingHttpHeaders } from "node:http";
 import { Agent as HttpsAgent, type RequestOptions } from "node:https";
-import { dirname } from "node:path";
 import { createSecureContext } from "node:tls";
 import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import { FlotillaError } from "../model/errors.ts";
@@ -39,11 +39,12 @@ const IDLE_CONNECTION_MS = 30_000;
 export async function loadAccess(target: ClusterTarget, signal: AbortSignal): Promise<ClusterAccess> {
   // Late, so that commands that need no cluster do not pay for it.
   const { readKubeconfig } = await import("./kubeconfig.ts");
-  const { config, inCluster } = await readKubeconfig(target);
+  const { config, extras, inCluster } = await readKubeconfig(target);
   const context = config.getCurrentContext();
   const server = serverOf(config);
   adaptCluster(config, server);
-  const credential = await execCredential(config, target, signal);
+  const credential = await execCredential(config, signal);
+  if (extras !== null && extras.tokenFile !== null) await useTokenFile(config, extras.tokenFile);
   const options: RequestOptions = { headers: {}, timeout: IDLE_CONNECTION_MS };
   const agent = await agentOf(config, options).catch((cause: unknown) => {
     throw new FlotillaError(
@@ -62,7 +63,7 @@ export async function loadAccess(target: ClusterTarget, signal: AbortSignal): Pr
     usesPlugin: credential !== null,
     server,
     agent,
-    headers: plainHeaders(options.headers),
+    headers: { ...plainHeaders(options.headers), ...extras?.impersonation },
     auth: options.auth ?? null,
     expiresAt: credential?.expiresAt ?? null,
   };
@@ -123,18 +124,13 @@ function adaptCluster(config: KubeConfig, server: URL): void {
 }
 
 /** Runs the current user's credential plugin, if it has one, and puts what it gave in the plugin's place. */
-async function execCredential(
-  config: KubeConfig,
-  target: ClusterTarget,
-  signal: AbortSignal,
-): Promise<ExecCredential | null> {
+async function execCredential(config: KubeConfig, signal: AbortSignal): Promise<ExecCredential | null> {
   const user = config.getCurrentUser();
   if (!user?.exec) return null;
   const cluster = config.getCurrentCluster();
   const credential = await runExecPlugin(
     user.exec,
     { server: cluster?.server ?? "", caData: cluster?.caData ?? null },
-    target.kubeconfig === null ? null : dirname(target.kubeconfig),
     signal,
   );
   const { token, certificate, key } = credential;
@@ -144,6 +140,22 @@ async function execCredential(
     ...(certificate !== null && key !== null && { certData: base64(certificate), keyData: base64(key) }),
   });
   return credential;
+}
+
+/** Takes the current user's token from its file; one beside it in the kubeconfig counts only while there is no file. */
+async function useTokenFile(config: KubeConfig, file: string): Promise<void> {
+  const user = config.getCurrentUser();
+  if (user === null) return;
+  try {
+    Object.assign(user, { token: (await readFile(file, "utf8")).trim() });
+  } catch (cause) {
+    if (user.token) return;
+    throw new FlotillaError(
+      "cluster-unauthorized",
+      `The token of context ${config.getCurrentContext()} cannot be read from ${file}.`,
+      { hint: "Check the kubeconfig's `tokenFile`; `kubectl get namespaces` must work.", cause },
+    );
+  }
 }
 
 function base64(text: string): string {

@@ -1,4 +1,3 @@
-import { isAbsolute, resolve } from "node:path";
 import { FlotillaError } from "../model/errors.ts";
 import { withDeadline } from "../runtime/abort.ts";
 import { isSecretKey } from "../model/secret-keys.ts";
@@ -38,24 +37,18 @@ const TIME_LIMIT_MS = 60_000;
 /**
  * Runs a credential plugin (AKS's kubelogin, `aws eks get-token`, gke-gcloud-auth-plugin …). client-node's own runner is
  * not used: it leaves out KUBERNETES_EXEC_INFO, which some plugins insist on, and its child would outlive us.
- * @param directory what a relative path of the plugin is relative to: the kubeconfig's folder; null when not known
  * @throws FlotillaError `cluster-unauthorized` when the plugin is missing, fails or gives no credential; `interrupted`
  */
 export async function runExecPlugin(
   plugin: ExecPlugin,
   cluster: ExecCluster,
-  directory: string | null,
   signal: AbortSignal,
 ): Promise<ExecCredential> {
-  const command =
-    directory !== null && /[\\/]/.test(plugin.command) && !isAbsolute(plugin.command)
-      ? resolve(directory, plugin.command)
-      : plugin.command;
   const environment = Object.fromEntries((plugin.env ?? []).map(({ name, value }) => [name, value]));
   for (const [name, value] of Object.entries(environment)) if (isSecretKey(name)) secrets.add(value);
   const late = (): FlotillaError => refused(plugin, `did not end within ${TIME_LIMIT_MS / 1000} s`, null);
   const deadline = withDeadline(signal, TIME_LIMIT_MS, late);
-  const result = await runProcess(command, plugin.args ?? [], {
+  const result = await runProcess(plugin.command, plugin.args ?? [], {
     env: { ...environment, KUBERNETES_EXEC_INFO: execInfo(plugin, cluster) },
     signal: deadline.signal,
     graceMs: 1000,

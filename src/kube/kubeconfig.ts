@@ -1,16 +1,21 @@
+import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join, resolve } from "node:path";
 // The package's root would load every generated API class; it has no export map, so its one module can be had alone.
 import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
+import type { User } from "@kubernetes/client-node/dist/config_types.js";
 import { FlotillaError } from "../model/errors.ts";
 import { pathExists } from "../runtime/files.ts";
 import type { ClusterTarget } from "./cluster-target.ts";
+import { type UserExtras, userExtras, withWholePath } from "./kubeconfig-user.ts";
 import { hasPodIdentity, IN_CLUSTER } from "./pod-identity.ts";
 
 /** What a target's kubeconfig says. */
 export interface ReadKubeconfig {
   /** With the target's context as the current one. */
   readonly config: KubeConfig;
+  /** What else the files say of its user; null for a user that they do not have. */
+  readonly extras: UserExtras | null;
   /** True when there was no kubeconfig and the identity of the pod we run in is used. */
   readonly inCluster: boolean;
 }
@@ -22,7 +27,8 @@ export interface ReadKubeconfig {
  */
 export async function readKubeconfig(target: ClusterTarget): Promise<ReadKubeconfig> {
   const files = await existingFiles(target);
-  const config = files.length > 0 ? mergeFiles(files) : await podIdentity(target);
+  const read = files.map(readFile);
+  const config = files.length > 0 ? merge(read) : await podIdentity(target);
   const name = target.context ?? config.getCurrentContext();
   const names = config.getContexts().map((context) => context.name);
   if (!names.includes(name)) throw unknownContext(name, names, files);
@@ -36,7 +42,9 @@ export async function readKubeconfig(target: ClusterTarget): Promise<ReadKubecon
       },
     );
   }
-  return { config, inCluster: files.length === 0 };
+  const users = firstByName(read.flatMap(({ extras }) => extras));
+  const user = config.getCurrentUser()?.name;
+  return { config, extras: users.find(({ name }) => name === user) ?? null, inCluster: files.length === 0 };
 }
 
 /**
@@ -47,7 +55,7 @@ export async function readKubeconfig(target: ClusterTarget): Promise<ReadKubecon
 export async function readContexts(
   kubeconfig: string | null,
 ): Promise<{ readonly names: readonly string[]; readonly current: string }> {
-  const config = mergeFiles(await existingFiles({ kubeconfig }));
+  const config = merge((await existingFiles({ kubeconfig })).map(readFile));
   return { names: config.getContexts().map(({ name }) => name), current: config.getCurrentContext() };
 }
 
@@ -69,22 +77,34 @@ function listedFiles(): readonly string[] {
   return (process.env["KUBECONFIG"] ?? "").split(delimiter).filter((file) => file !== "");
 }
 
-function mergeFiles(files: readonly string[]): KubeConfig {
-  const configs = files.map(readFile);
+function merge(files: readonly KubeconfigFile[]): KubeConfig {
+  const configs = files.map(({ config }) => config);
   const merged = new KubeConfig();
   merged.loadFromOptions({
     clusters: firstByName(configs.flatMap((config) => config.getClusters())),
-    users: firstByName(configs.flatMap((config) => config.getUsers())),
+    users: firstByName(files.flatMap(({ users }) => users)),
     contexts: firstByName(configs.flatMap((config) => config.getContexts())),
     currentContext: configs.map((config) => config.getCurrentContext()).find((name) => name) ?? "",
   });
   return merged;
 }
 
-function readFile(file: string): KubeConfig {
+/** One file, its paths made absolute. */
+interface KubeconfigFile {
+  readonly config: KubeConfig;
+  readonly users: readonly User[];
+  readonly extras: readonly UserExtras[];
+}
+
+function readFile(file: string): KubeconfigFile {
+  const folder = resolve(dirname(file));
   const config = new KubeConfig();
   try {
-    config.loadFromFile(file);
+    const text = readFileSync(file, "utf8");
+    config.loadFromString(text);
+    config.makePathsAbsolute(folder);
+    const users = config.getUsers().map((user) => withWholePath(user, folder));
+    return { config, users, extras: userExtras(text, folder) };
   } catch (cause) {
     // The parser's message may quote the file, and the file holds secrets.
     throw new FlotillaError("context-unknown", `The kubeconfig ${file} cannot be read, or is not a kubeconfig.`, {
@@ -92,7 +112,6 @@ function readFile(file: string): KubeConfig {
       cause: cause instanceof Error ? cause.name : null,
     });
   }
-  return config;
 }
 
 function firstByName<T extends { readonly name: string }>(entries: readonly T[]): T[] {

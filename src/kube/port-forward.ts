@@ -38,7 +38,7 @@ export async function openPortForward(
   const purpose = { verb: "forward", target: `a port to pod "${pod}" in namespace ${namespace}` };
   const socket = new WebSocket(url, [PROTOCOL], {
     agent: access.agent,
-    headers: { ...stringHeaders(access.headers), "user-agent": "flotilla" },
+    headers: { ...headersFor(access.headers), "user-agent": "flotilla" },
     ...(access.auth !== null && { auth: access.auth }),
     handshakeTimeout: OPEN_MS,
     perMessageDeflate: false,
@@ -117,8 +117,8 @@ function streamOf(socket: WebSocket): Duplex {
   return stream;
 }
 
-function stringHeaders(headers: ClusterAccess["headers"]): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
-  );
+/** The type of ws knows one value a header only; a list becomes several headers, as under http. */
+function headersFor(headers: ClusterAccess["headers"]): Record<string, string> {
+  const set = Object.entries(headers).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(set) as Record<string, string>;
 }
