@@ -4,6 +4,9 @@ import { conditionOf } from "./conditions.ts";
 import type { Finding } from "./finding.ts";
 import { refTo } from "./snapshot.ts";
 
+/** API servers that have neighbours let a definition wait for 5 s on purpose (apiextensions-apiserver, establishingDelay). */
+const BIRTH_MS = 10_000;
+
 /** A CustomResourceDefinition that the API server does not serve. */
 export function crdNotEstablished(definition: KubeObject): readonly Finding[] {
   const names = conditionOf(definition, "NamesAccepted");
@@ -11,6 +14,7 @@ export function crdNotEstablished(definition: KubeObject): readonly Finding[] {
   if (established?.status === "True") return [];
   const clash = names?.status === "False";
   const said = clash ? names : established;
+  const isNew = !clash && (established === null || established.reason === "Installing");
   const { name, creationTimestamp } = definition.metadata;
   return [
     {
@@ -31,6 +35,7 @@ export function crdNotEstablished(definition: KubeObject): readonly Finding[] {
         ? [`condition ${clash ? "NamesAccepted" : "Established"}=${said.status}, ${said.reason}: ${said.message}`]
         : [],
       log: null,
+      ...(isNew && { quietMs: BIRTH_MS }),
     },
   ];
 }

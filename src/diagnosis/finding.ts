@@ -21,6 +21,8 @@ export interface Finding {
   readonly evidence: readonly string[];
   /** The log whose last lines belong to the evidence; null when none does. */
   readonly log: LogWish | null;
+  /** Milliseconds for which it belongs to the birth of such an object, and nobody is told; none when left out. */
+  readonly quietMs?: number;
 }
 
 /** An object that is waited for and not ready. */

@@ -24,6 +24,11 @@ export class GiveUpClock {
     return now - (this.#firstSeen.get(findingKey(finding)) ?? now);
   }
 
+  /** From when on somebody is to be told of a cause. */
+  tellFrom(finding: Finding): number {
+    return (this.#firstSeen.get(findingKey(finding)) ?? 0) + (finding.quietMs ?? 0);
+  }
+
   /** When the wait is over because of a cause; null: not because of it. */
   deadlineOf(finding: Finding): number | null {
     const since = this.#firstSeen.get(findingKey(finding));

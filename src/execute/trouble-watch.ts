@@ -100,9 +100,11 @@ class TroubleWatch {
   #tellDiagnosis({ findings, snapshot }: Look): void {
     const now = performance.now();
     const { overrides } = this.#troubled;
-    const diagnosis = findings.map((finding) =>
-      toDiagnosis(finding, severityOf(finding, this.#clock.heldMs(finding, now), overrides), snapshot),
-    );
+    const diagnosis = findings
+      .filter((finding) => now >= this.#clock.tellFrom(finding))
+      .map((finding) =>
+        toDiagnosis(finding, severityOf(finding, this.#clock.heldMs(finding, now), overrides), snapshot),
+      );
     // Evidence counts on while nothing new is said; a log's lines are new.
     const text = JSON.stringify(
       diagnosis.map(({ code, severity, object, message, evidence }) => [
@@ -144,13 +146,13 @@ class TroubleWatch {
     return new DiagnosedError("run-failed", `Given up after ${after}`, diagnosis);
   }
 
-  /** A change in the cluster, the end of a grace, or the time to look at events. */
+  /** A change in the cluster, the end of a grace, or the time to look at events or to tell of what was kept back. */
   async #untilSomethingHappens({ findings }: Look, version: number, signal: AbortSignal): Promise<void> {
     const now = performance.now();
-    const eventsAt = this.#begun + EVENTS_AFTER_MS;
+    const tellings = findings.map((finding) => this.#clock.tellFrom(finding));
     const times = [
       ...findings.flatMap((finding) => this.#clock.deadlineOf(finding) ?? []),
-      ...(eventsAt > now ? [eventsAt] : []),
+      ...[this.#begun + EVENTS_AFTER_MS, ...tellings].filter((time) => time > now),
     ];
     const turn = withDeadline(
       signal,

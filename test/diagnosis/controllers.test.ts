@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { GIVE_UP } from "../../src/diagnosis/give-up.ts";
 import type { DiagnosisCode } from "../../src/model/diagnosis.ts";
+import type { JsonObject } from "../../src/model/json.ts";
 import type { KubeObject } from "../../src/model/kube-object.ts";
 import { deployment, event, look, object, pod, unscheduledPod, waitingFor } from "./cluster-objects.ts";
 
@@ -266,6 +267,25 @@ describe("what is no pod's", () => {
     );
     expect(look(waitingFor(crd), []).findings).toMatchObject([
       { rule: "crd-names", object: { name: "gadgets.x.example" } },
+    ]);
+  });
+
+  test("a definition that is only being installed is not told of at once", () => {
+    const crd = (...conditions: readonly JsonObject[]) =>
+      object(
+        ["apiextensions.k8s.io/v1", "CustomResourceDefinition", "gadgets.x.example"],
+        { status: { conditions } },
+        { namespace: undefined },
+      );
+    const quiet = (...conditions: readonly JsonObject[]): unknown =>
+      look(waitingFor(crd(...conditions)), []).findings.map(({ rule, quietMs }) => [rule, quietMs ?? 0]);
+    const accepted = { type: "NamesAccepted", status: "True" };
+    expect(quiet()).toEqual([["crd-not-established", 10_000]]);
+    expect(quiet(accepted, { type: "Established", status: "False", reason: "Installing" })).toEqual([
+      ["crd-not-established", 10_000],
+    ]);
+    expect(quiet(accepted, { type: "Established", status: "False", reason: "InvalidCABundle" })).toEqual([
+      ["crd-not-established", 0],
     ]);
   });
 

@@ -49,6 +49,15 @@ describe("the clock", () => {
     expect(clock.deadlineOf(pull)).toBe(110_000);
   });
 
+  test("keeps back for a while what belongs to the birth of an object", () => {
+    const clock = new GiveUpClock({});
+    const [pull, crd] = [finding("image-pull"), finding("crd-not-established", { quietMs: 10_000 })];
+    clock.observe([pull, crd], 1_000);
+    clock.observe([pull, crd], 5_000);
+    expect([clock.tellFrom(pull), clock.tellFrom(crd)]).toEqual([1_000, 11_000]);
+    expect(clock.deadlineOf(crd)).toBe(31_000);
+  });
+
   test("knows a cause again in another pod of the same owner", () => {
     const owner = { apiVersion: "apps/v1", kind: "Deployment", namespace: "shop", name: "web" };
     const clock = new GiveUpClock({});
