@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { ensureTools } from "../../src/tools/ensure-tools.ts";
+import { writeAppChart } from "../support/app-chart.ts";
 import type { KubeJson } from "../support/cluster-api.ts";
 import { type CommandResult, flotilla } from "../support/flotilla.ts";
 import { quietContext, startTestSandbox, type TestSandbox } from "../support/test-sandbox.ts";
@@ -14,25 +15,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => sandbox.stop());
-
-/** A release of a ConfigMap and a Deployment: what is asked for by values shows in both. */
-const CHART = `apiVersion: v1
-kind: ConfigMap
-metadata: { name: "{{ .Release.Name }}" }
-data: { text: "{{ .Values.text }}" }
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: "{{ .Release.Name }}" }
-spec:
-  replicas: 1
-  selector: { matchLabels: { app: "{{ .Release.Name }}" } }
-  template:
-    metadata:
-      labels: { app: "{{ .Release.Name }}" }
-      annotations: { text: "{{ .Values.text }}"{{ if .Values.fails }}, sandbox.flotilla.dev/fails: never-ready{{ end }} }
-    spec: { containers: [{ name: main, image: example.org/app:1 }] }
-`;
 
 describe.each(["helm4", "helm3"] as const)("a run is undone, %s", (tool) => {
   let folder: string;
@@ -79,9 +61,7 @@ ${names
     const helm = (await ensureTools([tool], quietContext()))[tool];
     env = { ...sandbox.env, FLOTILLA_HELM: helm };
     folder = await mkdtemp(join(tmpdir(), "undo-"));
-    await mkdir(join(folder, "app", "templates"), { recursive: true });
-    await writeFile(join(folder, "app", "Chart.yaml"), "apiVersion: v2\nname: app\nversion: 1.0.0\n");
-    await writeFile(join(folder, "app", "templates", "app.yaml"), CHART);
+    await writeAppChart(folder, "app");
   });
 
   beforeEach(() => sandbox.reset());

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { packageRoot } from "../../src/runtime/directories.ts";
 import { ensureTools } from "../../src/tools/ensure-tools.ts";
-import { writeChartFolder } from "../support/chart-archive.ts";
+import { writeAppChart } from "../support/app-chart.ts";
 import type { KubeJson } from "../support/cluster-api.ts";
 import { eventOf } from "../support/event-of.ts";
 import { type CommandResult, flotilla, startFlotilla } from "../support/flotilla.ts";
@@ -13,20 +13,6 @@ import { limitedAccount, type RoleRule } from "../support/service-account.ts";
 import { quietContext, startTestSandbox, type TestSandbox } from "../support/test-sandbox.ts";
 import { until } from "../support/until.ts";
 
-const APP = `apiVersion: v1
-kind: ConfigMap
-metadata: { name: "{{ .Release.Name }}" }
-data: { text: "{{ .Values.text }}" }
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: "{{ .Release.Name }}" }
-spec:
-  selector: { matchLabels: { app: "{{ .Release.Name }}" } }
-  template:
-    metadata: { labels: { app: "{{ .Release.Name }}", sandbox.flotilla.dev/ready-after: 1500ms } }
-    spec: { containers: [{ name: main, image: example.org/app:1 }] }
-`;
 const STATE = "/api/v1/namespaces/flotilla-system";
 const MERGE = "application/merge-patch+json";
 const VERBS = ["get", "list", "watch", "create", "update", "patch", "delete"];
@@ -44,8 +30,7 @@ beforeAll(async () => {
   sandbox = await startTestSandbox();
   folder = await mkdtemp(join(tmpdir(), "state-faults-"));
   file = join(folder, "flotilla.yaml");
-  const files = { "templates/config.yaml": "", "templates/app.yaml": APP };
-  await writeChartFolder(join(folder, "app"), { name: "app", version: "1.0.0", files });
+  await writeAppChart(folder, "app", { readyAfter: "1500ms" });
 });
 
 beforeEach(async () => {

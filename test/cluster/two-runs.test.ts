@@ -5,19 +5,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { KubeJson } from "../support/cluster-api.ts";
 import { eventOf } from "../support/event-of.ts";
 import { type CommandResult, flotilla, startFlotilla } from "../support/flotilla.ts";
-import { writeChartFolder } from "../support/chart-archive.ts";
+import { writeAppChart } from "../support/app-chart.ts";
 import { startTestSandbox, type TestSandbox } from "../support/test-sandbox.ts";
 
-/** Ready only after a while, so that two runs do meet. */
-const APP = `apiVersion: apps/v1
-kind: Deployment
-metadata: { name: "{{ .Release.Name }}" }
-spec:
-  selector: { matchLabels: { app: "{{ .Release.Name }}" } }
-  template:
-    metadata: { labels: { app: "{{ .Release.Name }}", sandbox.flotilla.dev/ready-after: 2s } }
-    spec: { containers: [{ name: main, image: example.org/app:1 }] }
-`;
 const LEASE = "/apis/coordination.k8s.io/v1/namespaces/flotilla-system/leases/flotilla-meeting";
 const RECORD = "/api/v1/namespaces/flotilla-system/secrets/flotilla-stack-meeting";
 const MERGE = "application/merge-patch+json";
@@ -29,8 +19,8 @@ let args: readonly string[];
 beforeAll(async () => {
   sandbox = await startTestSandbox();
   folder = await mkdtemp(join(tmpdir(), "two-runs-"));
-  const files = { "templates/config.yaml": "", "templates/app.yaml": APP };
-  await writeChartFolder(join(folder, "app"), { name: "app", version: "1.0.0", files });
+  // So long that two runs do meet.
+  await writeAppChart(folder, "app", { readyAfter: "2s" });
   const file = join(folder, "flotilla.yaml");
   const release = { namespace: "meeting", chart: "./app" };
   const releases = [

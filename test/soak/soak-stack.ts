@@ -1,30 +1,12 @@
 import { join } from "node:path";
 import { rm, writeFile } from "node:fs/promises";
-import { writeChartFolder } from "../support/chart-archive.ts";
+import { writeAppChart } from "../support/app-chart.ts";
 
 /** What the stack is in: one text goes into every release, so that another one changes them all. */
 export interface SoakState {
   readonly text: string;
   readonly istio: string;
 }
-
-/** A ConfigMap that shows what was asked for, and a Deployment that takes its time. */
-const APP = `apiVersion: v1
-kind: ConfigMap
-metadata: { name: "{{ .Release.Name }}" }
-data: { text: "{{ .Values.text }}" }
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: "{{ .Release.Name }}" }
-spec:
-  selector: { matchLabels: { app: "{{ .Release.Name }}" } }
-  template:
-    metadata:
-      labels: { app: "{{ .Release.Name }}", sandbox.flotilla.dev/ready-after: 400ms }
-      annotations: { text: "{{ .Values.text }}" }
-    spec: { containers: [{ name: main, image: example.org/app:1 }] }
-`;
 
 /** Hooks that take their time: Helm itself waits for them, before and after what the release brings. */
 const HOOKS = ["pre-install,pre-upgrade", "post-install,post-upgrade,post-rollback", "pre-delete"]
@@ -45,10 +27,9 @@ spec:
 
 /** Writes the charts. */
 export async function writeSoakCharts(folder: string): Promise<void> {
-  const app = { "templates/config.yaml": "", "templates/app.yaml": APP };
-  await writeChartFolder(join(folder, "app"), { name: "app", version: "1.0.0", files: app });
-  const files = { ...app, "templates/hooks.yaml": HOOKS };
-  await writeChartFolder(join(folder, "slow-hook"), { name: "slow-hook", version: "1.0.0", files });
+  const readyAfter = "400ms";
+  await writeAppChart(folder, "app", { readyAfter });
+  await writeAppChart(folder, "slow-hook", { readyAfter, files: { "templates/hooks.yaml": HOOKS } });
 }
 
 /** Writes the stack file: Istio with a gateway, an app behind it, one with slow hooks, and one that was there before. */
