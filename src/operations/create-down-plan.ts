@@ -9,6 +9,7 @@ import type { Plan } from "../model/plan.ts";
 import type { Stack } from "../model/stack.ts";
 import { claimedByRecord } from "../plan/claim.ts";
 import { buildDownPlan, type InstalledRelease } from "../plan/build-down.ts";
+import { whatStays } from "../plan/what-stays.ts";
 import { checkDown } from "../preflight/check-down.ts";
 import type { ReleaseName } from "../preflight/down-facts.ts";
 import { RecordStore } from "../state/record-store.ts";
@@ -74,7 +75,12 @@ async function planRemoval(
     takeLeftovers(stack, cluster, survey, options, signal),
     copiedSecrets(client, stack, signal),
   ]);
-  return buildDownPlan({
+  const stays = whatStays(
+    installed.flatMap(({ objects }) => objects),
+    record.namespaces,
+    options,
+  );
+  const plan = buildDownPlan({
     stack: stack.name,
     environment: stack.environment.name,
     context: cluster.context,
@@ -84,6 +90,7 @@ async function planRemoval(
     leftovers: [...leftovers, ...copies.map((secret) => ({ apiVersion: "v1", kind: "Secret", ...secret }))],
     namespaces: survey.namespaces,
   });
+  return stays === null ? plan : { ...plan, notes: [...plan.notes, stays] };
 }
 
 /** The stack file has the word; for a release that has left it, what it last said. */

@@ -35,6 +35,10 @@ export function downCommand(flags: DownFlags): CommandRun {
     try {
       await awaitLock(stack, cluster, waitForLock, context);
       const plan = await createDownPlan(stack, cluster, { crds, namespaces, volumes }, helm, context);
+      // Who says --yes sees no plan.
+      for (const note of context.options.yes ? plan.notes : []) {
+        context.emit({ type: "notice", level: "info", message: note, hint: null });
+      }
       if (plan.steps.length > 0 && !context.options.yes) {
         if (context.interactive) await showPlan(context, planText(plan, context));
         await confirm(context, `Remove all this from ${plan.context}?`);
