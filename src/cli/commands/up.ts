@@ -4,7 +4,6 @@ import type { Stack } from "../../model/stack.ts";
 import { awaitLock } from "../../operations/await-lock.ts";
 import { changesNothing } from "../../operations/changes-nothing.ts";
 import { refuseUnknownChoices } from "../../operations/choose-releases.ts";
-import type { Cluster } from "../../operations/connect-cluster.ts";
 import { refuseDestructive } from "../../operations/refuse-destructive.ts";
 import { runPlan, type RunPlanInput } from "../../operations/run-plan.ts";
 import type { verify } from "../../operations/verify.ts";
@@ -16,6 +15,7 @@ import { confirm } from "../confirm.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { page } from "../pager.ts";
 import type { CommandContext, CommandRun } from "../run-command.ts";
+import { afterRun } from "./after-run.ts";
 import { choicesOf, choiceWords } from "./plan-choices.ts";
 import { planTextOptions } from "./plan-text-options.ts";
 import { preparePlan } from "./prepare-plan.ts";
@@ -75,35 +75,21 @@ export async function carryOut(
   smokeTests: SmokeTests,
 ): Promise<ExitCode> {
   const { stack, cluster } = prepared;
-  const { onFailure = "stop", waitForLock = 0, allowDestructive = false } = flags;
+  const { onFailure = "stop", waitForLock = 0, allowDestructive = false, restartGateways = false } = flags;
   const ran = await runPlan(plan, { ...prepared, onFailure, waitForLockMs: waitForLock, allowDestructive }, context);
-  if (ran.outcome === "succeeded" && !isAllNew(plan)) await catchUpProxies(context, stack, cluster, ran, flags);
-  const result =
-    smokeTests !== null && ran.outcome === "succeeded"
-      ? { ...ran, verification: await smokeTests.verify(stack, cluster, {}, context) }
-      : ran;
-  return reportRun(context, result, ["up", ...choiceWords(choicesOf(flags, context.options))]);
+  const verify = smokeTests?.verify ?? null;
+  const further = { proxies: !isAllNew(plan), restartGateways, waitForLock, verify };
+  const { result, exit } =
+    ran.outcome === "succeeded"
+      ? await afterRun(context, { stack, cluster }, ran, further)
+      : { result: ran, exit: EXIT.done };
+  const reported = await reportRun(context, result, ["up", ...choiceWords(choicesOf(flags, context.options))]);
+  return reported === EXIT.done ? exit : reported;
 }
 
 /** Whether nothing can be older than the run: it has made all namespaces of the stack, and what is in them. */
 function isAllNew({ steps }: Plan): boolean {
   return steps.every(({ kind, action }) => kind === "gate" || action === "install");
-}
-
-/** After another istiod, gateways keep their old proxies until their pods are made anew. */
-async function catchUpProxies(
-  context: CommandContext,
-  stack: Stack,
-  cluster: Cluster,
-  { releases }: RunResult,
-  { restartGateways = false, waitForLock = 0 }: UpFlags,
-): Promise<void> {
-  const istiod = stack.releases.find(({ role }) => role === "istiod");
-  const changed = releases.some(({ name, outcome }) => name === istiod?.name && outcome !== "unchanged");
-  if (!restartGateways && !changed) return;
-  const proxies = await import("../../operations/restart-gateways.ts");
-  if (restartGateways) await proxies.restartGateways(stack, cluster, { waitForLockMs: waitForLock }, context);
-  await proxies.warnOfOutdatedProxies(stack, cluster, context);
 }
 
 /** Shows what would be done and asks; what would be refused afterwards is refused before the question. */
