@@ -46,7 +46,7 @@ describe.each(["helm4", "helm3"] as const)("what heals, %s", (tool) => {
   let code: number | null;
   let result: string;
   /** What was told of each release, or of its namespace, while `up` went on. */
-  let told: ReadonlyMap<string, readonly KubeJson[]>;
+  let diagnoses: ReadonlyMap<string, readonly KubeJson[]>;
 
   /** One run for all: each is healed as soon as it is named. */
   beforeAll(async () => {
@@ -78,7 +78,7 @@ describe.each(["helm4", "helm3"] as const)("what heals, %s", (tool) => {
     );
     const up = await running.done;
     code = up.code;
-    told = diagnosesIn(up.stdout);
+    diagnoses = diagnosesIn(up.stdout);
     result = up.stdout.trim().split("\n").at(-1) ?? "";
     expect(unnamed.flat(), result).toEqual([]);
   }, 600_000);
@@ -90,14 +90,15 @@ describe.each(["helm4", "helm3"] as const)("what heals, %s", (tool) => {
   test.each(scenarios)("$name is named as a warning, and comes right", (scenario) => {
     const release = JSON.parse(result)["releases"].find((each: KubeJson) => each["name"] === scenario.name);
     expect(release).toMatchObject({ outcome: "ready", diagnosis: [] });
-    const found = told.get(scenario.name) ?? [];
+    const found = diagnoses.get(scenario.name) ?? [];
     if (scenario.untold) {
       expect(found).toEqual([]);
       return;
     }
-    expect([...new Set(found.map((each) => `${each["severity"]} ${each["code"]}`))]).toEqual([
-      `warning ${scenario.code}`,
-    ]);
+    // A slow machine shows more, such as a Service whose pods have yet to come; but nothing that is no warning.
+    const told = found.map(({ severity, code }) => `${severity} ${code}`);
+    expect(told).toContain(`warning ${scenario.code}`);
+    expect(told.filter((each) => !each.startsWith("warning "))).toEqual([]);
     const { hint, object } = found.find((each) => saysAll(each, scenario)) ?? {};
     expect(hint).toMatch(scenario.hint);
     const [kind, name] = scenario.object;
