@@ -72,8 +72,10 @@ function chartOf(release: string, view: RunView): string {
 }
 
 function revisionText(release: ReleaseResult): string {
-  const { revisionBefore, revisionAfter } = release;
-  if (revisionAfter === null) return revisionBefore === null ? "" : `${revisionBefore} →`;
+  const { revisionBefore, revisionAfter, outcome } = release;
+  // Helm does not say which revision it made when it failed, or whether it made one; what is removed has none.
+  const unknown = outcome === "failed" ? " ?" : "";
+  if (revisionAfter === null) return revisionBefore === null ? "" : `${revisionBefore} →${unknown}`;
   return revisionBefore === null || revisionBefore === revisionAfter
     ? `${revisionAfter}`
     : `${revisionBefore} → ${revisionAfter}`;

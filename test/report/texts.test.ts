@@ -290,6 +290,19 @@ Next
     expect(resultText(result, { color: false, view, again: null })).toContain(`    ${message}\n`);
   });
 
+  it("does not make a release that failed look removed", () => {
+    const rows = (["failed", "removed"] as const).map((outcome) => {
+      const releases = [releaseResult("istiod", { outcome, revisionBefore: 3, revisionAfter: null })];
+      const text = resultText(runResult({ outcome: "failed", releases }), {
+        color: false,
+        view: EMPTY_RUN_VIEW,
+        again: null,
+      });
+      return /3 →.*(failed|removed)/.exec(text)?.[0].replaceAll(/ +/g, " ");
+    });
+    expect(rows).toEqual(["3 → ? failed", "3 → removed"]);
+  });
+
   it("still says why a run failed, and whom that kept from beginning, when it was undone", () => {
     const message = `Given up after 1m: ${IMAGE_PULL.message}`;
     const undo = [releaseStep("istiod", [], { action: "uninstall", chart: null })];
