@@ -12,11 +12,19 @@ export interface UserExtras {
   readonly impersonation: OutgoingHttpHeaders;
 }
 
-/** The extras of every user in a kubeconfig's text. @param folder the file's, absolute: paths are relative to it */
-export function userExtras(text: string, folder: string): UserExtras[] {
+/** What a kubeconfig with extras is told by: to read a large one once more takes longer than all else before a request. */
+const EXTRA_KEYS = /tokenFile|as-(?:uid|groups|user-extra)/;
+
+/**
+ * The extras of every user in a kubeconfig.
+ * @param users as client-node has read them from the text
+ * @param folder the file's, absolute: paths are relative to it
+ */
+export function userExtras(text: string, users: readonly User[], folder: string): readonly UserExtras[] {
+  if (!EXTRA_KEYS.test(text)) return users.map(({ name }) => ({ name, tokenFile: null, impersonation: {} }));
   const root: unknown = parseDocument(text, { uniqueKeys: false, logLevel: "silent" }).toJS();
-  const users = isRecord(root) && Array.isArray(root["users"]) ? root["users"] : [];
-  return users.filter(isRecord).map(({ name, user }) => {
+  const entries = isRecord(root) && Array.isArray(root["users"]) ? root["users"] : [];
+  return entries.filter(isRecord).map(({ name, user }) => {
     const entry = isRecord(user) ? user : {};
     const { tokenFile } = entry;
     return {

@@ -104,7 +104,7 @@ function readFile(file: string): KubeconfigFile {
     config.loadFromString(text);
     config.makePathsAbsolute(folder);
     const users = config.getUsers().map((user) => withWholePath(user, folder));
-    return { config, users, extras: userExtras(text, folder) };
+    return { config, users, extras: userExtras(text, users, folder) };
   } catch (cause) {
     // The parser's message may quote the file, and the file holds secrets.
     throw new FlotillaError("context-unknown", `The kubeconfig ${file} cannot be read, or is not a kubeconfig.`, {
