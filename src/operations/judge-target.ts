@@ -24,7 +24,7 @@ export function judgeTarget({ environment, context, interactive, changes, podIde
     throw new FlotillaError(
       "target-refused",
       `The context "${context}" is not the one of environment "${environment.name}", which is "${environment.context}".`,
-      { hint: "Leave --context out, or choose another environment with --environment." },
+      { hint: "Leave --context (or FLOTILLA_CONTEXT) out, or choose another environment with --environment." },
     );
   }
   const chosen = context ?? environment.context;
