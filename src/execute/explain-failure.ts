@@ -22,7 +22,12 @@ export async function explainFailure(run: RunState, { subject }: Troubled, error
   const helm = error instanceof HelmError ? error.diagnosis : null;
   const asksForMore = helm === null ? error instanceof NotReadyError : ["unknown", "hook-failed"].includes(helm.code);
   if (!asksForMore || !(error instanceof FlotillaError)) return error;
+  // The run's own signal may be what ended the step: a time-out does not end this look, somebody who wants out does.
   const look = new AbortController();
+  const leave = (): void => {
+    if (abortError(signal).code === "interrupted") look.abort(abortError(signal));
+  };
+  signal.addEventListener("abort", leave, { once: true });
   const deadline = withDeadline(look.signal, LAST_LOOK_MS, () => new FlotillaError("timeout", "The cluster is slow."));
   try {
     const about = await subject(deadline.signal);
@@ -34,6 +39,7 @@ export async function explainFailure(run: RunState, { subject }: Troubled, error
   } catch {
     return error;
   } finally {
+    signal.removeEventListener("abort", leave);
     deadline.clear();
   }
 }

@@ -8,22 +8,26 @@ import { forbiddenWarner } from "./warn-once.ts";
 import { waitUntilReady } from "./wait-until-ready.ts";
 
 /**
- * Waits until objects are gone from the cluster; whatever holds one (a finalizer, a load balancer) is named meanwhile.
+ * Waits until objects are gone from the cluster; whatever holds one (a finalizer, a load balancer) is named meanwhile. One
+ * that somebody makes anew under the same name, as controllers do, is another.
  * @throws NotReadyError when the signal aborts while some are still there
  */
 export async function waitUntilGone(
-  run: RunState,
+  run: Pick<RunState, "client" | "watch" | "told" | "context">,
   step: Step,
   objects: readonly ObjectRef[],
   signal: AbortSignal,
 ): Promise<void> {
   // Most are gone by now: only kinds of which something is left are worth a watch.
   const found = await Promise.all(objects.map((ref) => run.client.get(ref, signal)));
-  const remaining = objects.filter((_, index) => found[index] !== null);
+  const remaining = objects.flatMap((ref, index) => {
+    const object = found[index];
+    return object ? [{ ref, uid: object.metadata.uid }] : [];
+  });
   const judge = (view: ClusterView): Progress => {
-    const left = remaining.flatMap((ref) => {
+    const left = remaining.flatMap(({ ref, uid }) => {
       const object = view.get(ref);
-      return object === null || object === "forbidden" ? [] : [object];
+      return object === null || object === "forbidden" || object.metadata.uid !== uid ? [] : [object];
     });
     const awaiting = left.map((object) => {
       const holders = object.metadata.finalizers ?? [];
