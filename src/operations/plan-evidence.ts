@@ -9,6 +9,7 @@ import { findIstiodWebhooks } from "./find-istiod-webhooks.ts";
 import { lookAtChanges, type Looks } from "./look-at-changes.ts";
 import { type ConflictInput, lookForConflicts } from "./look-for-conflicts.ts";
 import { preflight, type PreflightInput } from "./preflight.ts";
+import { pruneNotes } from "./prune-notes.ts";
 import { refuseGatewayConflicts } from "./refuse-gateway-conflicts.ts";
 import { refuseWrongValues } from "./refuse-wrong-values.ts";
 import { Renders } from "./renders.ts";
@@ -27,16 +28,18 @@ export async function gatherEvidence(
   context: RunContext,
 ): Promise<Evidence> {
   const { stack, releases, cluster, provideHelm } = input;
-  const { prune = false, brief = false } = options;
+  const { prune = false, brief = false, only = [] } = options;
   const renders = new Renders(cluster, provideHelm, { releases, parallel: stack.parallel }, context.signal);
   const refuseWrong = (): Promise<void> => wrongValuesIn(input, renders, options, context);
   const closer = { releases, removed: prune ? removed : [], renders, looks, brief };
   // Its version and what istiod renders are asked for at the same time: each costs a process.
-  const [helm, webhooks, whole, conflicts] = await Promise.all([
+  const [helm, webhooks, whole, conflicts, orphans] = await Promise.all([
     provideHelm.open(),
     findIstiodWebhooks(cluster, renders, releases, context.signal),
     lookAtChanges(closer, context),
     conflictsIn(input, { renders, looks }, options, context),
+    // Nothing is pruned by a plan of some releases only.
+    prune && only.length === 0 ? pruneNotes(cluster.client, stack, removed, looks.stored, context.signal) : [],
     preflight(input, context),
     refuseGatewayConflicts(cluster, renders, releases, context.signal),
     refuseWrong(),
@@ -50,7 +53,7 @@ export async function gatherEvidence(
     webhooks,
     releases: withForce(whole.releases, conflicts),
     removed: prune ? whole.removed : removed,
-    notes: whole.notes,
+    notes: [...whole.notes, ...orphans],
   };
 }
 

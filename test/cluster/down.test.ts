@@ -178,6 +178,17 @@ describe("down is refused, and nothing is removed,", () => {
     expect(crds.stderr).toMatch(/custom-resources-lost.*VirtualService others\/web would be deleted/);
     expect(crds.stderr).not.toContain("shop/db");
     expect(await releases()).toBe(before);
+    // A stack file without Istio, which --prune would then take away: wanted, and so said only.
+    const without = join(folder, "without.yaml");
+    const releasesLeft = [{ name: "shop", namespace: "shop", chart: "./objects", wait: false }];
+    await writeFile(without, JSON.stringify({ apiVersion: "flotilla/v1", stack: "refused", releases: releasesLeft }));
+    const pruned = await flotilla(["plan", "--prune", "-c", without, "--sandbox", "-o", "json"], { env: sandbox.env });
+    expect(JSON.parse(pruned.stdout).notes, pruned.stderr).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^--prune: Nothing would act on VirtualService others\/web any more/),
+        expect.stringMatching(/^--prune: The proxies of Pod others\/web would be without their istiod/),
+      ]),
+    );
     await sandbox.api.send("DELETE", `${ROUTES}/web`);
     await sandbox.api.send("DELETE", `${OTHERS}/pods/web?gracePeriodSeconds=0`);
   });
