@@ -71,11 +71,13 @@ async function compare(
   const { stack, pinned } = adopt ? withAdoption(wanted, forced) : { stack: wanted, pinned: forced };
   const { client } = cluster;
   const names = stack.namespaces.map(({ name }) => name);
-  const [store, observed, namespaces] = await Promise.all([
+  const [store, seen, namespaces] = await Promise.all([
     openRecord(client, stack, context.signal),
     observeNamespaces(client, names, context.signal),
     observedNamespaces(cluster, stack.namespaces, context),
   ]).catch((error: unknown) => throwExplained(error, stack, cluster, context.signal));
+  // What lies in a namespace that is on its way out goes with it.
+  const observed = seen.filter(({ namespace }) => namespaces.some(({ name }) => name === namespace));
   const removed = await removedReleases(stack, store.record, observed, client, context.signal);
   if (prune) refuseProtected(removed, store.record);
   const mayLive = (recorded: RecordedRelease | null): Promise<boolean> =>

@@ -2,10 +2,12 @@ import { writeFile } from "node:fs/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { parseHelmVersion } from "../../src/helm/helm-version.ts";
 import type { PinnedRelease } from "../../src/model/lock.ts";
+import type { Plan } from "../../src/model/plan.ts";
 import type { HelmProvider } from "../../src/operations/choose-helm.ts";
 import type { Cluster } from "../../src/operations/connect-cluster.ts";
 import { createPlan, type PlanOptions } from "../../src/operations/create-plan.ts";
 import { openSavedPlan } from "../../src/operations/open-saved-plan.ts";
+import { refuseStale } from "../../src/operations/refuse-stale.ts";
 import { renewPlan } from "../../src/operations/renew-plan.ts";
 import { savePlan } from "../../src/operations/save-plan.ts";
 import { answer, type FakeCluster, refuse, startFakeCluster } from "../kube/fake-cluster.ts";
@@ -126,4 +128,30 @@ test("a stack whose releases wait for themselves is refused, and nothing is aske
     message: "These wait for themselves: a → b → a.",
   });
   expect(api.seen).toEqual([]);
+});
+
+test("releases in a namespace that is being deleted go with it, and are installed anew", async () => {
+  const { namespace } = releases[0]?.release ?? { namespace: "" };
+  const labels = { owner: "helm", name: "db", status: "deployed", version: "1", "flotilla.dev/stack": "demo" };
+  const secret = { metadata: { name: "sh.helm.release.v1.db.v1", namespace, labels }, type: "helm.sh/release.v1" };
+  const being: { deletionTimestamp?: string } = {};
+  await api.close();
+  api = await startFakeCluster(({ path, query, method, body }, response) => {
+    if (path.endsWith(`/namespaces/${namespace}`)) answer(response, 200, { metadata: { name: namespace, ...being } });
+    else if (path.endsWith(`/namespaces/${namespace}/secrets`))
+      answer(response, 200, { items: [secret], metadata: {} });
+    else if (method === "POST") answer(response, 201, { ...JSON.parse(body), status: { allowed: true } });
+    else if (query.has("limit")) answer(response, 200, { items: [], metadata: {} });
+    else refuse(response, 404, "NotFound", "not found");
+  });
+  const namespaces = [{ name: namespace, labels: {}, annotations: {}, pullSecretsFrom: [] }];
+  const plan = (): Promise<Plan> => createPlan({ ...stack(), namespaces }, releases, cluster(), helm, context);
+  const actionIn = ({ steps }: Plan): string | undefined => steps.find(({ id }) => id === "release/db")?.action;
+  expect(actionIn(await plan())).toBe("upgrade");
+  being.deletionTimestamp = "2026-11-27T00:00:00Z";
+  const anew = await plan();
+  expect(actionIn(anew)).toBe("install");
+  await expect(refuseStale(anew, api.client, context.signal)).resolves.toBeUndefined();
+  delete being.deletionTimestamp;
+  await expect(refuseStale(anew, api.client, context.signal)).rejects.toMatchObject({ code: "plan-stale" });
 });
