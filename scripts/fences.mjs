@@ -15,7 +15,7 @@ export const FENCES = {
   diagnosis: { rooms: ["model"], packages: [], node: [] },
   gates: { rooms: ["model"], packages: [], node: [] },
   preflight: { rooms: ["model", "catalog"], packages: ["semver"], node: [] },
-  charts: { rooms: ["model", "runtime"], packages: ["yaml", "semver", "tar-stream"], node: ["*"] },
+  charts: { rooms: ["model", "runtime", "manifest"], packages: ["yaml", "semver", "tar-stream"], node: ["*"] },
   helm: { rooms: ["model", "runtime"], packages: ["semver"], node: ["*"] },
   kube: { rooms: ["model", "runtime"], packages: ["@kubernetes/client-node", "ws", "yaml"], node: ["*"] },
   tools: { rooms: ["model", "runtime"], packages: ["tar-stream"], node: ["*"] },

@@ -20,7 +20,7 @@ export function releaseHooks(
 ): ReleaseHooks {
   const wanted: readonly HookEvent[] = [`pre-${change}`, `post-${change}`];
   const hooks = manifests
-    .flatMap(parseManifest)
+    .flatMap((manifest) => parseManifest(manifest))
     .filter((hook) => hookEvents(hook).some((event) => wanted.includes(event)))
     .filter(({ kind }) => kind === "Job" || kind === "Pod");
   return {

@@ -5,6 +5,18 @@ import type { KubeObject } from "../model/kube-object.ts";
 import { withoutCrdSchemas } from "./crd-schemas.ts";
 import { KUBERNETES_YAML } from "./yaml-dialect.ts";
 
+/** Where a manifest is from, for errors. */
+export interface ManifestOrigin {
+  /** Begins a sentence, such as `The manifest crds/a.yaml`. */
+  readonly name: string;
+  readonly hint: string;
+}
+
+const RENDERED: ManifestOrigin = {
+  name: "The manifest that the chart renders",
+  hint: "Render the chart with `helm template` and look at the line; a value may be missing or of the wrong type.",
+};
+
 /**
  * Reads a manifest as Helm renders or stores it: several YAML documents, lists taken apart, empty documents left out.
  * CustomResourceDefinitions come with an empty `openAPIV3Schema` (see {@link withoutCrdSchemas}); everything else is
@@ -12,13 +24,13 @@ import { KUBERNETES_YAML } from "./yaml-dialect.ts";
  * @throws FlotillaError `chart-invalid` for what is no YAML, or no Kubernetes object; never quotes the text, which may
  * hold secrets
  */
-export function parseManifest(manifest: string): KubeObject[] {
+export function parseManifest(manifest: string, origin = RENDERED): KubeObject[] {
   try {
-    return parseDocuments(withoutCrdSchemas(manifest));
+    return parseDocuments(withoutCrdSchemas(manifest), origin);
   } catch {
     // Cutting works by indentation. Should a manifest be indented in a way that defeats it, or really be broken,
     // then reading it whole decides.
-    return parseDocuments(manifest);
+    return parseDocuments(manifest, origin);
   }
 }
 
@@ -27,17 +39,18 @@ export function parseManifest(manifest: string): KubeObject[] {
  * @throws FlotillaError `chart-invalid`
  */
 export function parseWholeManifest(manifest: string): KubeObject[] {
-  return parseDocuments(manifest);
+  return parseDocuments(manifest, RENDERED);
 }
 
-function parseDocuments(manifest: string): KubeObject[] {
+function parseDocuments(manifest: string, origin: ManifestOrigin): KubeObject[] {
+  const invalid = (offset: number, what: string): FlotillaError => invalidAt(manifest, offset, what, origin);
   const objects: KubeObject[] = [];
   for (const document of parseAllDocuments(manifest, KUBERNETES_YAML)) {
     const error = document.errors[0];
-    if (error) throw invalid(manifest, error.pos[0], `is not YAML (${error.code})`);
+    if (error) throw invalid(error.pos[0], `is not YAML (${error.code})`);
     const value: unknown = document.toJS();
     if (value === null || value === undefined) continue;
-    if (!isJsonObject(value)) throw invalid(manifest, document.range[0], "is no Kubernetes object");
+    if (!isJsonObject(value)) throw invalid(document.range[0], "is no Kubernetes object");
     for (const object of takenApart(value)) {
       if (!isNamedObject(object)) continue;
       objects.push(object);
@@ -49,7 +62,7 @@ function parseDocuments(manifest: string): KubeObject[] {
   function takenApart(value: JsonObject): readonly JsonObject[] {
     const { kind, items } = value;
     if (typeof kind !== "string" || typeof value["apiVersion"] !== "string") {
-      throw invalid(manifest, 0, "holds a document without apiVersion and kind");
+      throw invalid(0, "holds a document without apiVersion and kind");
     }
     if (!kind.endsWith("List") || !Array.isArray(items)) return [value];
     return items.filter(isJsonObject).flatMap(takenApart);
@@ -65,10 +78,8 @@ function isNamedObject(value: JsonObject): value is KubeObject {
   return isJsonObject(metadata) && typeof metadata["name"] === "string" && metadata["name"] !== "";
 }
 
-function invalid(manifest: string, offset: number, what: string): FlotillaError {
+function invalidAt(manifest: string, offset: number, what: string, { name, hint }: ManifestOrigin): FlotillaError {
   const line = manifest.slice(0, offset).split("\n").length;
   const place = offset > 0 ? ` at line ${line}` : "";
-  return new FlotillaError("chart-invalid", `The manifest that the chart renders ${what}${place}.`, {
-    hint: "Render the chart with `helm template` and look at the line; a value may be missing or of the wrong type.",
-  });
+  return new FlotillaError("chart-invalid", `${name} ${what}${place}.`, { hint });
 }

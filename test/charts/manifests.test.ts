@@ -51,6 +51,18 @@ describe("plain manifests become a chart", () => {
     }
   });
 
+  test.each([
+    ["is not YAML (BAD_INDENT) at line 6", `${MAP}data:\n  a: 1\n b: 2\n`],
+    ["is no Kubernetes object", "just a text\n"],
+    ["holds a document without apiVersion and kind", "metadata: { name: a }\n"],
+  ])("unless one of them %s: it is named, before helm is asked", async (what, text) => {
+    const file = join(temp.folder, "files", "bad.yaml");
+    await expect(wrap({ "good.yaml": MAP, "bad.yaml": text })).rejects.toMatchObject({
+      code: "chart-invalid",
+      message: `The manifest ${file} ${what}.`,
+    });
+  });
+
   test("that is built anew when the cache holds it damaged", async () => {
     const first = await wrap({ "a.yaml": MAP });
     const bytes = await readFile(first.path);
