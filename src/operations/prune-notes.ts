@@ -26,7 +26,7 @@ export async function pruneNotes(
       return { name, namespace, objects: found === null ? [] : parseManifest(found.manifest) };
     }),
   );
-  const facts = await gatherDownFacts(client, { installed, crds: [], namespaces: [] }, signal).catch(notAllowed);
+  const facts = await gatherDownFacts(client, { installed, crds: [], namespaces: [] }, signal).catch(notKnown);
   if (typeof facts === "string") return [facts];
   const findings = checkDown({
     ...facts,
@@ -39,9 +39,9 @@ export async function pruneNotes(
   return findings.map(({ message }) => `--prune: ${message}`);
 }
 
-/** Whoever may not look everywhere may uninstall all the same. */
-function notAllowed(error: unknown): string {
-  if (error instanceof FlotillaError && error.code === "forbidden") {
+/** Whoever may not look everywhere, or cannot (a conversion webhook that is gone), may uninstall all the same. */
+function notKnown(error: unknown): string {
+  if (error instanceof FlotillaError && error.code !== "interrupted") {
     return `--prune: whether others lose something by it is not known. ${error.message}`;
   }
   throw error;

@@ -34,10 +34,19 @@ test("a release that moves takes nothing away", async () => {
   expect(await pruneNotes(client(), stack("harbour"), [REMOVED], stored, signal)).toEqual([]);
 });
 
-test("who may not look is told so, and may prune", async () => {
-  const refuse = (): Promise<never> =>
-    Promise.reject(new FlotillaError("forbidden", "Not allowed to list boats.", { hint: null }));
+test.each([
+  ["may not look", "forbidden", "Not allowed to list boats."],
+  ["cannot", "api-failed", "conversion webhook for boats failed."],
+] as const)("who %s is told so, and may prune", async (_title, code, message) => {
+  const refuse = (): Promise<never> => Promise.reject(new FlotillaError(code, message, { hint: null }));
   expect(await pruneNotes(client(refuse), stack(), [REMOVED], stored, signal)).toEqual([
-    "--prune: whether others lose something by it is not known. Not allowed to list boats.",
+    `--prune: whether others lose something by it is not known. ${message}`,
   ]);
+});
+
+test("who wants out gets out", async () => {
+  const leave = (): Promise<never> => Promise.reject(new FlotillaError("interrupted", "Interrupted."));
+  await expect(pruneNotes(client(leave), stack(), [REMOVED], stored, signal)).rejects.toMatchObject({
+    code: "interrupted",
+  });
 });
