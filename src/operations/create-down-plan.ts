@@ -75,11 +75,7 @@ async function planRemoval(
     takeLeftovers(stack, cluster, survey, options, signal),
     copiedSecrets(client, stack, signal),
   ]);
-  const stays = whatStays(
-    installed.flatMap(({ objects }) => objects),
-    record.namespaces,
-    options,
-  );
+  const stays = whatStays(installed, record.namespaces, options);
   const plan = buildDownPlan({
     stack: stack.name,
     environment: stack.environment.name,
