@@ -1,4 +1,3 @@
-import { HelmError } from "../helm/helm-error.ts";
 import { clusterScopeWith } from "../manifest/cluster-scope.ts";
 import type { Hiding } from "../manifest/hidden-values.ts";
 import { hookEvents, isHook } from "../manifest/hooks.ts";
@@ -14,6 +13,7 @@ import type { ClassifiedRelease } from "../plan/build.ts";
 import { addition, manifestChanges } from "../plan/changes.ts";
 import { changeOfLive } from "../plan/drift.ts";
 import { type DriftReader, objectText } from "./drift-reader.ts";
+import { refusalFor } from "./refuse-wrong-values.ts";
 import type { RenderedChart, Renders } from "./renders.ts";
 import type { StoredManifests } from "./stored-manifests.ts";
 import { rememberOldSecrets } from "./hiding.ts";
@@ -52,8 +52,8 @@ export async function observeChanges(
       : changesOfUpgrade(classified, stored.manifest, rendered, sources.hiding);
   } catch (error) {
     if (!(error instanceof FlotillaError) || error.code !== "helm-failed") throw error;
-    // Told of where the values of all releases are (refuse-wrong-values.ts).
-    if (error instanceof HelmError && error.refusal === "schema") return { changes: [], notes: [] };
+    // Told of where the values of all releases are.
+    if ((await refusalFor(error, classified.pinned.chart.path)) !== null) return { changes: [], notes: [] };
     const message = `What changes in ${name} is not known before helm runs: ${error.message}`;
     context.emit({ type: "notice", level: "warning", message, hint: error.hint });
     return { changes: [], notes: [] };

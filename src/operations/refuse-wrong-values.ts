@@ -21,7 +21,7 @@ export async function refuseWrongValues(
       if (isUnseen && !(await isWorthIt(each))) return [];
       return (isUnseen ? renders.check(each) : renders.render(each)).then(
         () => [],
-        (error: unknown) => refusalOf(error, each.pinned.chart.path),
+        async (error: unknown) => (await refusalFor(error, each.pinned.chart.path)) ?? [],
       );
     }),
   );
@@ -37,9 +37,13 @@ async function isWorthIt({ pinned: { release, chart } }: ClassifiedRelease): Pro
   return !release.valuesAreOurs && release.role !== "istio-base" && mayRefuseValues(chart.path);
 }
 
-/** What a template refuses by what is in the cluster may be another thing once earlier steps are done: helm will say. */
-async function refusalOf(error: unknown, chart: string): Promise<readonly HelmError[]> {
-  if (!(error instanceof HelmError) || error.refusal === null) return [];
+/**
+ * The error as a refusal of values that stays one whatever comes before; null when it is none: what a template refuses by what
+ * is in the cluster may be another thing once earlier steps are done, and helm will say.
+ * @param chart its archive or folder
+ */
+export async function refusalFor(error: unknown, chart: string): Promise<HelmError | null> {
+  if (!(error instanceof HelmError) || error.refusal === null) return null;
   const [looks] = error.refusal === "template" ? await chartMentions(chart, [LOOKS_AT_CLUSTER]) : [false];
-  return looks ? [] : [error];
+  return looks ? null : error;
 }

@@ -84,6 +84,13 @@ describe.each(HELMS)("up with %s", (tool) => {
     expect(await sandbox.api.get("/api/v1/namespaces/wrong")).toBeNull();
   });
 
+  test("says it once, also in a plan", async () => {
+    await up([first, typed, asking]);
+    const { code, stderr } = await flotilla(["plan", "-c", file, "--sandbox"], { env });
+    expect(code, stderr).toBe(2);
+    for (const why of ["/port", "host must be set"]) expect(stderr.split(why)).toHaveLength(2);
+  });
+
   test("has nothing against them where the release is left out", async () => {
     const { code, stderr } = await up([first, typed], "--only", "first");
     expect(code, stderr).toBe(0);
