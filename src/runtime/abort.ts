@@ -3,17 +3,21 @@ import { FlotillaError } from "../model/errors.ts";
 
 /**
  * Ends an operation that the user no longer wants.
- * @throws FlotillaError `interrupted`, or the signal's own reason when that is a FlotillaError (a deadline, say).
+ * @throws FlotillaError `interrupted`, `timeout` of an `AbortSignal.timeout`, or the signal's own reason when that is a
+ * FlotillaError (a deadline, say).
  */
 export function throwIfAborted(signal: AbortSignal): void {
   if (signal.aborted) throw abortError(signal);
 }
 
-/** The error that an aborted signal stands for. */
-export function abortError(signal: AbortSignal): FlotillaError {
-  return signal.reason instanceof FlotillaError
-    ? signal.reason
-    : new FlotillaError("interrupted", "Interrupted.", { cause: signal.reason });
+/** The error that an aborted signal stands for: the user's wish, unless its reason says otherwise. */
+export function abortError({ reason }: AbortSignal): FlotillaError {
+  if (reason instanceof FlotillaError) return reason;
+  // As `AbortSignal.timeout` gives it: nobody has interrupted anything.
+  if (reason instanceof DOMException && reason.name === "TimeoutError") {
+    return new FlotillaError("timeout", "It was not done in time.", { cause: reason });
+  }
+  return new FlotillaError("interrupted", "Interrupted.", { cause: reason });
 }
 
 /** A signal that many parts of a run listen to: Node's warning of a leak is switched off for it. */

@@ -15,6 +15,13 @@ describe("an aborted signal", () => {
     expect(() => throwIfAborted(AbortSignal.abort(error))).toThrow(error);
     expect(() => throwIfAborted(new AbortController().signal)).not.toThrow();
   });
+
+  test("whose time is over was interrupted by nobody", async () => {
+    await expect(pause(60_000, AbortSignal.timeout(1))).rejects.toMatchObject({
+      code: "timeout",
+      message: "It was not done in time.",
+    });
+  });
 });
 
 describe("a deadline", () => {
