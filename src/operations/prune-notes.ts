@@ -26,7 +26,9 @@ export async function pruneNotes(
       return { name, namespace, objects: found === null ? [] : parseManifest(found.manifest) };
     }),
   );
-  const facts = await gatherDownFacts(client, { installed, crds: [], namespaces: [] }, signal).catch(notKnown);
+  const facts = await gatherDownFacts(client, { installed, crds: [], namespaces: [] }, signal).catch((error: unknown) =>
+    notKnown(error, signal),
+  );
   if (typeof facts === "string") return [facts];
   const findings = checkDown({
     ...facts,
@@ -40,8 +42,8 @@ export async function pruneNotes(
 }
 
 /** Whoever may not look everywhere, or cannot (a conversion webhook that is gone), may uninstall all the same. */
-function notKnown(error: unknown): string {
-  if (error instanceof FlotillaError && error.code !== "interrupted") {
+function notKnown(error: unknown, signal: AbortSignal): string {
+  if (error instanceof FlotillaError && !signal.aborted) {
     return `--prune: whether others lose something by it is not known. ${error.message}`;
   }
   throw error;

@@ -4,6 +4,7 @@ import { FlotillaError } from "../../src/model/errors.ts";
 import type { Stack } from "../../src/model/stack.ts";
 import { pruneNotes } from "../../src/operations/prune-notes.ts";
 import type { StoredManifests } from "../../src/operations/stored-manifests.ts";
+import { abortError } from "../../src/runtime/abort.ts";
 
 const { signal } = new AbortController();
 const CRD = `apiVersion: apiextensions.k8s.io/v1
@@ -45,8 +46,12 @@ test.each([
 });
 
 test("who wants out gets out", async () => {
-  const leave = (): Promise<never> => Promise.reject(new FlotillaError("interrupted", "Interrupted."));
-  await expect(pruneNotes(client(leave), stack(), [REMOVED], stored, signal)).rejects.toMatchObject({
+  const user = new AbortController();
+  const leave = (): Promise<never> => {
+    user.abort();
+    return Promise.reject(abortError(user.signal));
+  };
+  await expect(pruneNotes(client(leave), stack(), [REMOVED], stored, user.signal)).rejects.toMatchObject({
     code: "interrupted",
   });
 });
