@@ -59,5 +59,10 @@ async function catchUpProxies(
   if (!restartGateways && !changed) return;
   const proxies = await import("../../operations/restart-gateways.ts");
   if (restartGateways) await proxies.restartGateways(stack, cluster, { waitForLockMs: waitForLock }, context);
-  await proxies.warnOfOutdatedProxies(stack, cluster, context);
+  await proxies.warnOfOutdatedProxies(stack, cluster, context).catch((error: unknown) => {
+    // Nobody has asked for this look: where it cannot be had, nothing has failed.
+    if (!(error instanceof FlotillaError) || error.code === "interrupted") throw error;
+    const message = `Whether proxies are of another version than their istiod is not known: ${error.message}`;
+    context.emit({ type: "notice", level: "warning", message, hint: error.hint });
+  });
 }
