@@ -4,13 +4,13 @@ import type { RunContext } from "../model/context.ts";
 import { FlotillaError } from "../model/errors.ts";
 import type { Plan } from "../model/plan.ts";
 import type { PlanBinding, PlanChoices, SavedPlan } from "../model/saved-plan.ts";
-import { isSecretKey } from "../model/secret-keys.ts";
 import { formatSavedPlan } from "../plan/saved-plan-text.ts";
 import { writeFileAtomic } from "../runtime/files.ts";
 import { packageVersion } from "../runtime/package-version.ts";
 import { secrets } from "../runtime/redact.ts";
 import { type BindingInput, observeBinding } from "./observe-binding.ts";
 import { plannedReleases } from "./planned-releases.ts";
+import { holdsSecret } from "./secret-assignment.ts";
 import { withoutSecrets } from "./without-secrets.ts";
 
 /** What a plan is saved with. */
@@ -60,10 +60,8 @@ async function bindingOf(plan: Plan, input: BindingInput, signal: AbortSignal): 
 }
 
 function refuseSecret(entry: string): void {
-  const [path = "", value = ""] = entry.split(/=(.*)/s);
-  const key = path.split(".").at(-1) ?? "";
-  const isSecret = (isSecretKey(key) && value !== "" && !value.includes("${")) || secrets.text(entry) !== entry;
-  if (!isSecret) return;
+  if (!holdsSecret(entry)) return;
+  const [path = ""] = entry.split("=");
   throw new FlotillaError("usage", `--set ${path} holds a secret, and a saved plan must hold none.`, {
     hint: `Give it as a reference, which is resolved when the plan is run: --set '${path}=\${secret:env:NAME}'.`,
   });

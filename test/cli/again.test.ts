@@ -33,3 +33,10 @@ it("has the choices of the run that it goes on with", () => {
     "flotilla up --only web --only db --prune --set 'web.host=${env:HOST}' --set web.replicas=2",
   );
 });
+
+it("shows no secret that was given by itself, short or quoted as it may be", () => {
+  const set = ["web.password=abc", "web.auth.token=it's-a-secret", "web.apiKey=${secret:env:KEY}"];
+  expect(againCommand(["up", ...choiceWords(choicesOf({ set }, NONE))], NONE)).toBe(
+    "flotilla up --set 'web.password=***' --set 'web.auth.token=***' --set 'web.apiKey=${secret:env:KEY}'",
+  );
+});

@@ -1,5 +1,7 @@
 import type { PlanChoices } from "../../model/saved-plan.ts";
 import { FlotillaError } from "../../model/errors.ts";
+import { holdsSecret } from "../../operations/secret-assignment.ts";
+import { MASK } from "../../runtime/redact.ts";
 import type { GlobalOptions } from "../options.ts";
 
 /** The flags that say what a plan may do. */
@@ -28,13 +30,18 @@ const FLAGS: Readonly<Record<keyof PlanChoices, string>> = {
   set: "--set",
 };
 
-/** Choices as the flags that make them. */
+/** Choices as the flags that make them, for people to see: a secret that stands in one is masked. */
 export function choiceWords(choices: PlanChoices): string[] {
   return (Object.entries(FLAGS) as [keyof PlanChoices, string][]).flatMap(([choice, flag]) => {
     const made = choices[choice];
     if (typeof made === "boolean") return made ? [flag] : [];
-    return made.flatMap((value) => [flag, value]);
+    return made.flatMap((value) => [flag, choice === "set" ? shownAssignment(value) : value]);
   });
+}
+
+/** Not left to the net below all output: that knows no short secrets, nor any that was quoted for a shell. */
+function shownAssignment(assignment: string): string {
+  return holdsSecret(assignment) ? `${assignment.split("=")[0]}=${MASK}` : assignment;
 }
 
 /**
