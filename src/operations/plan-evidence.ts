@@ -48,6 +48,8 @@ export async function gatherEvidence(
     if (error instanceof HelmError) await refuseWrong();
     throw error;
   });
+  // A plan that nobody reads says nothing of it.
+  if (brief) for (const message of orphans) context.emit({ type: "notice", level: "warning", message, hint: null });
   return {
     helmVersion: helm.version,
     webhooks,

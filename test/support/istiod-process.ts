@@ -51,7 +51,7 @@ export async function istiodProcess(kubeconfig: string): Promise<IstiodProcess> 
       base: { validationURL: `https://localhost:${webhooks}/validate` },
     },
     start: async () => {
-      if (child?.exitCode === null) return;
+      if (child && isRunning(child)) return;
       output = "";
       // A folder of its own: it reads and writes some files beside itself.
       folder = await mkdtemp(join(tmpdir(), "istiod-"));
@@ -65,7 +65,7 @@ export async function istiodProcess(kubeconfig: string): Promise<IstiodProcess> 
     },
     stop: async () => {
       if (!child) return;
-      if (child.exitCode === null) {
+      if (isRunning(child)) {
         const ended = once(child, "exit");
         child.kill("SIGKILL");
         await ended;
@@ -75,6 +75,10 @@ export async function istiodProcess(kubeconfig: string): Promise<IstiodProcess> 
     },
     log: () => output,
   };
+}
+
+function isRunning({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode === null && signalCode === null;
 }
 
 /** Its certificate is for host names only: with this one, no name has to be made known to the machine. */
