@@ -3,11 +3,11 @@ import type { RunContext } from "../model/context.ts";
 import { FlotillaError, PreflightError } from "../model/errors.ts";
 import { objectRefs } from "../manifest/object-ref.ts";
 import type { ObjectRef } from "../model/kube-object.ts";
-import { recordKey } from "../model/record-key.ts";
+import { recordedRelease } from "../model/record-key.ts";
 import type { ObservedRelease, StackRecord } from "../model/observed.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Stack } from "../model/stack.ts";
-import { claimedByRecord } from "../plan/claim.ts";
+import { belongsTo } from "../plan/claim.ts";
 import { buildDownPlan, type InstalledRelease } from "../plan/build-down.ts";
 import { whatStays } from "../plan/what-stays.ts";
 import { checkDown } from "../preflight/check-down.ts";
@@ -60,7 +60,7 @@ async function planRemoval(
     known.map(({ namespace }) => namespace),
     signal,
   );
-  const own = observed.filter((release) => release.stack === stack.name || ownedByRecord(record, release));
+  const own = observed.filter((release) => belongsTo(stack.name, record, release));
   refuseProtected(stack, record, own);
   const installed = await Promise.all(
     own.map(async (release) => ({ ...release, objects: await readReleaseObjects(client, release, signal) })),
@@ -91,20 +91,16 @@ async function planRemoval(
 
 /** The stack file has the word; for a release that has left it, what it last said. */
 function refuseProtected(stack: Stack, record: StackRecord, installed: readonly ObservedRelease[]): void {
-  const isProtected = ({ name, namespace }: ObservedRelease): boolean => {
+  const isProtected = (release: ObservedRelease): boolean => {
+    const { name, namespace } = release;
     const wanted = stack.releases.find((each) => each.name === name && each.namespace === namespace);
-    return wanted?.protect ?? record.releases[recordKey(record, name, namespace)]?.protect ?? false;
+    return wanted?.protect ?? recordedRelease(record, release)?.protect ?? false;
   };
   const names = installed.filter(isProtected).map(({ name }) => name);
   if (names.length === 0) return;
   const message = `Nothing may uninstall ${names.join(", ")}: \`protect\` is set in the stack file. Nothing was removed.`;
   const hint = "If it really is to go: set protect: false in the stack file, run `flotilla up`, then down again.";
   throw new FlotillaError("release-protected", message, { hint });
-}
-
-function ownedByRecord(record: StackRecord, release: ObservedRelease): boolean {
-  const recorded = record.releases[recordKey(record, release.name, release.namespace)] ?? null;
-  return release.stack === null && claimedByRecord(recorded, release);
 }
 
 /** A release that the stack file no longer has goes first: nothing of the stack can need it. */

@@ -1,9 +1,9 @@
 import { FlotillaError } from "../model/errors.ts";
-import type { ObservedRelease, RecordedRelease, StackRecord } from "../model/observed.ts";
-import { recordKey } from "../model/record-key.ts";
+import type { ObservedRelease, StackRecord } from "../model/observed.ts";
+import { recordedRelease } from "../model/record-key.ts";
 import type { Stack } from "../model/stack.ts";
 import type { RemovedRelease } from "../plan/build-prune.ts";
-import { claimedByRecord } from "../plan/claim.ts";
+import { belongsTo } from "../plan/claim.ts";
 
 /**
  * The releases that belong to the stack, are in the cluster and not in the stack file any more: those of its record, and
@@ -15,21 +15,19 @@ export function findRemoved(
   observed: readonly ObservedRelease[],
 ): readonly RemovedRelease[] {
   const wanted = new Set(stack.releases.map(({ name, namespace }) => `${namespace}/${name}`));
-  const isOurs = (release: ObservedRelease): boolean =>
-    release.stack === stack.name || (release.stack === null && claimedByRecord(recorded(record, release), release));
   return observed
-    .filter((release) => !wanted.has(`${release.namespace}/${release.name}`) && isOurs(release))
+    .filter((release) => !wanted.has(`${release.namespace}/${release.name}`) && belongsTo(stack.name, record, release))
     .map(({ name, namespace, revision }) => ({
       name,
       namespace,
       revision,
-      needs: recorded(record, { name, namespace })?.needs ?? [],
+      needs: recordedRelease(record, { name, namespace })?.needs ?? [],
     }));
 }
 
 /** @throws FlotillaError `release-protected` when one of the releases must not be uninstalled */
 export function refuseProtected(removed: readonly RemovedRelease[], record: StackRecord): void {
-  const names = removed.filter((release) => recorded(record, release)?.protect === true).map(({ name }) => name);
+  const names = removed.filter((release) => recordedRelease(record, release)?.protect === true).map(({ name }) => name);
   if (names.length === 0) return;
   throw new FlotillaError(
     "release-protected",
@@ -38,11 +36,4 @@ export function refuseProtected(removed: readonly RemovedRelease[], record: Stac
       hint: "Put it back into the stack file with protect: false, run `flotilla up`, then take it out again.",
     },
   );
-}
-
-function recorded(
-  record: StackRecord,
-  { name, namespace }: { readonly name: string; readonly namespace: string },
-): RecordedRelease | null {
-  return record.releases[recordKey(record, name, namespace)] ?? null;
 }

@@ -1,4 +1,5 @@
-import type { ObservedRelease, RecordedRelease, ReleaseIntent } from "../model/observed.ts";
+import type { ObservedRelease, RecordedRelease, ReleaseIntent, StackRecord } from "../model/observed.ts";
+import { recordedRelease } from "../model/record-key.ts";
 
 /**
  * Whether work that was announced can have made the revision that is there. Helm counts on by one with each install,
@@ -27,4 +28,10 @@ export function couldHaveMade(
 export function claimedByRecord(recorded: RecordedRelease | null, observed: ObservedRelease): boolean {
   if (recorded?.namespace !== observed.namespace) return false;
   return recorded.revision !== null || (recorded.intent !== null && couldHaveMade(recorded.intent, observed));
+}
+
+/** Whether a release is a stack's: by its label, or where it carries none by the stack's record. */
+export function belongsTo(stack: string, record: StackRecord, observed: ObservedRelease): boolean {
+  if (observed.stack !== null) return observed.stack === stack;
+  return claimedByRecord(recordedRelease(record, observed), observed);
 }
