@@ -2,6 +2,7 @@ import type { OutgoingHttpHeaders } from "node:http";
 import { isAbsolute, resolve } from "node:path";
 import type { User } from "@kubernetes/client-node/dist/config_types.js";
 import { parseDocument } from "yaml";
+import { asList, asObject, asText, type JsonObject } from "../model/json.ts";
 
 /** What a kubeconfig says of a user that client-node does not read (client-go, clientcmd/api/v1, AuthInfo). */
 export interface UserExtras {
@@ -23,41 +24,36 @@ const EXTRA_KEYS = /tokenFile|as-(?:uid|groups|user-extra)/;
 export function userExtras(text: string, users: readonly User[], folder: string): readonly UserExtras[] {
   if (!EXTRA_KEYS.test(text)) return users.map(({ name }) => ({ name, tokenFile: null, impersonation: {} }));
   const root: unknown = parseDocument(text, { uniqueKeys: false, logLevel: "silent" }).toJS();
-  const entries = isRecord(root) && Array.isArray(root["users"]) ? root["users"] : [];
-  return entries.filter(isRecord).map(({ name, user }) => {
-    const entry = isRecord(user) ? user : {};
-    const { tokenFile } = entry;
+  return asList(asObject(root)["users"]).map((entry) => {
+    const { name, user } = asObject(entry);
+    const tokenFile = asText(asObject(user)["tokenFile"]);
     return {
       name: String(name),
-      tokenFile: typeof tokenFile === "string" && tokenFile !== "" ? resolve(folder, tokenFile) : null,
-      impersonation: impersonation(entry),
+      tokenFile: tokenFile ? resolve(folder, tokenFile) : null,
+      impersonation: impersonation(asObject(user)),
     };
   });
 }
 
 /** A user whose credential plugin stands by its whole path: one with a slash is relative to the kubeconfig. */
 export function withWholePath(user: User, folder: string): User {
-  // The type of `exec` says nothing.
-  const exec = user.exec as { readonly command?: unknown } | null | undefined;
-  const command = exec?.command;
-  if (typeof command !== "string" || !/[\\/]/.test(command) || isAbsolute(command)) return user;
+  const exec = asObject(user.exec);
+  const command = asText(exec["command"]);
+  if (command === null || !/[\\/]/.test(command) || isAbsolute(command)) return user;
   return { ...user, exec: { ...exec, command: resolve(folder, command) } };
 }
 
-function impersonation(user: Readonly<Record<string, unknown>>): OutgoingHttpHeaders {
-  const { "as-uid": uid, "as-groups": groups, "as-user-extra": more } = user;
+function impersonation(user: JsonObject): OutgoingHttpHeaders {
+  const uid = asText(user["as-uid"]);
+  const groups = asList(user["as-groups"]).map(String);
   return {
-    ...(typeof uid === "string" && uid !== "" && { "Impersonate-Uid": uid }),
-    ...(Array.isArray(groups) && groups.length > 0 && { "Impersonate-Group": groups.map(String) }),
+    ...(uid && { "Impersonate-Uid": uid }),
+    ...(groups.length > 0 && { "Impersonate-Group": groups }),
     ...Object.fromEntries(
-      Object.entries(isRecord(more) ? more : {}).map(([key, values]) => [
+      Object.entries(asObject(user["as-user-extra"])).map(([key, values]) => [
         `Impersonate-Extra-${encodeURIComponent(key)}`,
         Array.isArray(values) ? values.map(String) : String(values),
       ]),
     ),
   };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
