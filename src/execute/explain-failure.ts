@@ -25,7 +25,8 @@ export async function explainFailure(run: RunState, { subject }: Troubled, error
   // The run's own signal may be what ended the step: a time-out does not end this look, somebody who wants out does.
   const look = new AbortController();
   const leave = (): void => {
-    if (abortError(signal).code === "interrupted") look.abort(abortError(signal));
+    const cause = abortError(signal);
+    if (cause.code === "interrupted") look.abort(cause);
   };
   signal.addEventListener("abort", leave, { once: true });
   const deadline = withDeadline(look.signal, LAST_LOOK_MS, () => new FlotillaError("timeout", "The cluster is slow."));

@@ -17,12 +17,7 @@ export interface DownFlags {
 }
 
 function downWords({ crds = false, namespaces = false, volumes = false }: DownFlags): readonly string[] {
-  const said = [
-    ["--crds", crds],
-    ["--namespaces", namespaces],
-    ["--volumes", volumes],
-  ] as const;
-  return said.flatMap(([flag, isSaid]) => (isSaid ? [flag] : []));
+  return Object.entries({ crds, namespaces, volumes }).flatMap(([flag, isSaid]) => (isSaid ? [`--${flag}`] : []));
 }
 
 /** `flotilla down`: uninstalls the stack in reverse order. */

@@ -18,20 +18,15 @@ export function upSavedCommand(file: string, flags: UpFlags): CommandRun {
     const context = { ...given, options: savedOptions(file, saved, given.options) };
     const stack = await openStack(context, { set: saved.choices.set, charts: true });
     refuseOtherStack(saved, stack);
-    const smokeTests = await smokeTestsFor(stack, flags);
+    const verify = await smokeTestsFor(stack, flags);
     const cluster = await openCluster(context, stack, true);
     try {
       await awaitLock(stack, cluster, flags.waitForLock ?? 0, context);
       const helm = openHelm(context);
       const { pinned } = await resolveLock(stack, { write: true }, context);
       const plan = await renewPlan(saved, { stack, pinned, cluster, helm }, context);
-      return await carryOut(
-        context,
-        plan,
-        { stack, pinned, cluster, helm },
-        { ...flags, ...saved.choices },
-        smokeTests,
-      );
+      const chosen = { ...flags, ...saved.choices };
+      return await carryOut(context, plan, { stack, pinned, cluster, helm }, chosen, verify);
     } finally {
       cluster.client.close();
     }

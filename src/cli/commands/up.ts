@@ -6,7 +6,6 @@ import { changesNothing } from "../../operations/changes-nothing.ts";
 import { refuseUnknownChoices } from "../../operations/choose-releases.ts";
 import { refuseDestructive } from "../../operations/refuse-destructive.ts";
 import { runPlan, type RunPlanInput } from "../../operations/run-plan.ts";
-import type { verify } from "../../operations/verify.ts";
 import { runDocument } from "../../report/documents.ts";
 import { planText } from "../../report/plan-text.ts";
 import { resultText } from "../../report/result-text.ts";
@@ -15,7 +14,7 @@ import { confirm } from "../confirm.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { page } from "../pager.ts";
 import type { CommandContext, CommandRun } from "../run-command.ts";
-import { afterRun } from "./after-run.ts";
+import { type AfterRun, afterRun } from "./after-run.ts";
 import { choicesOf, choiceWords } from "./plan-choices.ts";
 import { planTextOptions } from "./plan-text-options.ts";
 import { preparePlan } from "./prepare-plan.ts";
@@ -41,29 +40,30 @@ export function upCommand(flags: UpFlags): CommandRun {
   return async (context) => {
     const stack = await openStack(context, { set: flags.set, charts: true });
     refuseUnknownChoices(stack, choicesOf(flags, context.options));
-    const smokeTests = await smokeTestsFor(stack, flags);
+    const verify = await smokeTestsFor(stack, flags);
     const cluster = await openCluster(context, stack, true);
     try {
       await awaitLock(stack, cluster, flags.waitForLock ?? 0, context);
       const brief = context.options.yes ?? false;
       const { plan, pinned, helm } = await preparePlan(context, stack, cluster, true, { ...flags, brief });
       if (!changesNothing(plan.steps) && !context.options.yes) await askWithPlan(context, plan, flags);
-      return await carryOut(context, plan, { stack, pinned, cluster, helm }, flags, smokeTests);
+      return await carryOut(context, plan, { stack, pinned, cluster, helm }, flags, verify);
     } finally {
       cluster.client.close();
     }
   };
 }
 
-/** What runs smoke tests; null when none are asked for. */
-type SmokeTests = { readonly verify: typeof verify } | null;
-
-/** Before anything is touched: a stack without smoke tests cannot be verified. @throws FlotillaError `usage` */
-export async function smokeTestsFor(stack: Stack, { verify = false }: UpFlags): Promise<SmokeTests> {
+/**
+ * What runs the smoke tests that `--verify` asks for; null without it. Before anything is touched: a stack without smoke tests
+ * cannot be verified.
+ * @throws FlotillaError `usage`
+ */
+export async function smokeTestsFor(stack: Stack, { verify = false }: UpFlags): Promise<AfterRun["verify"]> {
   if (!verify) return null;
   const smokeTests = await import("../../operations/verify.ts");
   smokeTests.smokeTestsOf(stack, []);
-  return smokeTests;
+  return smokeTests.verify;
 }
 
 /** Runs a plan that nothing stands against any more, and what the flags want after it; reports how it went. */
@@ -72,12 +72,11 @@ export async function carryOut(
   plan: Plan,
   prepared: RunPlanInput,
   flags: UpFlags,
-  smokeTests: SmokeTests,
+  verify: AfterRun["verify"],
 ): Promise<ExitCode> {
   const { stack, cluster } = prepared;
   const { onFailure = "stop", waitForLock = 0, allowDestructive = false, restartGateways = false } = flags;
   const ran = await runPlan(plan, { ...prepared, onFailure, waitForLockMs: waitForLock, allowDestructive }, context);
-  const verify = smokeTests?.verify ?? null;
   const further = { proxies: !isAllNew(plan), restartGateways, waitForLock, verify };
   const { result, exit } =
     ran.outcome === "succeeded"
