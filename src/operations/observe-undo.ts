@@ -9,7 +9,7 @@ import type { JournaledRelease, JournalEntry } from "../model/journal.ts";
 import type { KubeObject } from "../model/kube-object.ts";
 import type { ObservedRelease } from "../model/observed.ts";
 import type { UndoneRelease } from "../plan/build-rollback.ts";
-import { strayedFrom } from "../plan/left-by-us.ts";
+import { strayedFrom } from "../plan/strayed-from.ts";
 import type { Cluster } from "./connect-cluster.ts";
 import { findRelease, observeNamespaces } from "./observe-stack.ts";
 

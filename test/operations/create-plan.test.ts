@@ -13,6 +13,7 @@ import { savePlan } from "../../src/operations/save-plan.ts";
 import { answer, type FakeCluster, refuse, startFakeCluster } from "../kube/fake-cluster.ts";
 import { pinned } from "../plan/samples.ts";
 import { writeChartFolder } from "../support/chart-archive.ts";
+import { NO_CHOICES } from "../support/no-choices.ts";
 import { sampleStack } from "../support/sample-stack.ts";
 import { useTempFolder } from "../support/temp-folder.ts";
 import { recordingContext } from "../support/temp-cache.ts";
@@ -86,15 +87,7 @@ test.for<[string, PlanOptions]>([
 });
 
 test("a program that saves a plan of some releases can make it anew", async () => {
-  const choices = {
-    only: ["lone"],
-    withNeeds: false,
-    prune: false,
-    adopt: false,
-    takeOver: false,
-    forceConflicts: [],
-    set: [],
-  };
+  const choices = { ...NO_CHOICES, only: ["lone"] };
   const file = folder.join("release.plan");
   const input = { stack: stack(), pinned: releases, cluster: cluster() };
   const plan = await planOf(choices);
@@ -104,18 +97,9 @@ test("a program that saves a plan of some releases can make it anew", async () =
 });
 
 test("a plan that cannot be saved says what cannot be written, as other files do", async () => {
-  const choices = {
-    only: [],
-    withNeeds: false,
-    prune: false,
-    adopt: false,
-    takeOver: false,
-    forceConflicts: [],
-    set: [],
-  };
-  const input = { stack: stack(), pinned: releases, cluster: cluster(), choices, sandbox: false };
+  const input = { stack: stack(), pinned: releases, cluster: cluster(), choices: NO_CHOICES, sandbox: false };
   const taken = folder.join("db");
-  await expect(savePlan(taken, await planOf(choices), input, context)).rejects.toMatchObject({
+  await expect(savePlan(taken, await planOf(NO_CHOICES), input, context)).rejects.toMatchObject({
     code: "write-failed",
     message: expect.stringMatching(/db cannot be written: [^.]*\(EISDIR\)\.$/),
   });

@@ -3,44 +3,18 @@ import { afterEach, expect, test } from "vitest";
 import type { JournaledRelease, JournalEntry } from "../../src/model/journal.ts";
 import { observeUndo } from "../../src/operations/observe-undo.ts";
 import { answer, type FakeCluster, refuse, startFakeCluster } from "../kube/fake-cluster.ts";
+import { journaledRelease, journalEntry } from "../support/journal-samples.ts";
 
 const { signal } = new AbortController();
 let api: FakeCluster;
 
 afterEach(() => api.close());
 
-const web = (change: Partial<JournaledRelease>): JournaledRelease => ({
-  name: "web",
-  namespace: "shop",
-  action: "upgrade",
-  needs: [],
-  chart: "web 1.0.0",
-  injected: false,
-  istiod: false,
-  revisionBefore: 6,
-  revisionAfter: 7,
-  outcome: "ready",
-  message: null,
-  ...change,
-});
+/** At revision 7 since the run. */
+const web = (change: Partial<JournaledRelease>): JournaledRelease =>
+  journaledRelease({ revisionBefore: 6, revisionAfter: 7, ...change });
 
-function run(id: string, ...releases: readonly JournaledRelease[]): JournalEntry {
-  return {
-    run: id,
-    stack: "demo",
-    environment: "test",
-    context: "fake",
-    command: "up",
-    undoes: null,
-    owner: { run: id, host: "builder", pid: 4711, processStarted: "boot/1" },
-    user: "ann",
-    startedAt: "2026-11-26T20:00:00Z",
-    finishedAt: "2026-11-26T20:01:00Z",
-    outcome: "succeeded",
-    releases,
-    namespaces: [],
-  };
-}
+const run = (id: string, ...releases: readonly JournaledRelease[]): JournalEntry => journalEntry(id, { releases });
 
 /** The release `web` in `shop`, at revision 7. */
 async function startCluster(): Promise<void> {

@@ -1,39 +1,7 @@
 import { expect, test } from "vitest";
 import type { JournalEntry } from "../../src/model/journal.ts";
 import { chooseUndo } from "../../src/plan/choose-undo.ts";
-
-function entry(run: string, more: Partial<JournalEntry> = {}): JournalEntry {
-  return {
-    run,
-    stack: "shop",
-    environment: "dev",
-    context: "kind",
-    command: "up",
-    undoes: null,
-    owner: { run, host: "here", pid: 1, processStarted: "" },
-    user: "ann",
-    startedAt: "2026-11-24T12:00:00Z",
-    finishedAt: "2026-11-24T12:01:00Z",
-    outcome: "succeeded",
-    releases: [
-      {
-        name: "app",
-        namespace: "apps",
-        action: "upgrade",
-        needs: [],
-        chart: "app 1.0.0",
-        injected: false,
-        istiod: false,
-        revisionBefore: 1,
-        revisionAfter: 2,
-        outcome: "ready",
-        message: null,
-      },
-    ],
-    namespaces: [],
-    ...more,
-  };
-}
+import { journalEntry as entry } from "../support/journal-samples.ts";
 
 const undo = (run: string, undoes: string, outcome: JournalEntry["outcome"] = "succeeded"): JournalEntry =>
   entry(run, { command: "rollback", undoes, outcome });

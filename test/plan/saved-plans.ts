@@ -1,4 +1,5 @@
 import type { SavedPlan } from "../../src/model/saved-plan.ts";
+import { NO_CHOICES } from "../support/no-choices.ts";
 
 /** A saved plan with one release, but for what a test says. */
 export function savedPlan(change: Partial<SavedPlan> = {}): SavedPlan {
@@ -9,7 +10,7 @@ export function savedPlan(change: Partial<SavedPlan> = {}): SavedPlan {
     savedAt: "2026-11-23T20:05:17.000Z",
     stackFile: "flotilla.yaml",
     sandbox: false,
-    choices: { only: [], withNeeds: false, prune: false, adopt: false, takeOver: false, forceConflicts: [], set: [] },
+    choices: NO_CHOICES,
     binding: {
       cluster: { uid: "aaaa", server: "https://one.example" },
       kubernetesVersion: "v1.36.3",

@@ -1,36 +1,13 @@
 import { expect, test } from "vitest";
 import type { JournaledRelease, JournalEntry } from "../../src/model/journal.ts";
-import { strayedFrom } from "../../src/plan/left-by-us.ts";
+import { strayedFrom } from "../../src/plan/strayed-from.ts";
+import { journaledRelease, journalEntry } from "../support/journal-samples.ts";
 
-const part = (revisionBefore: number | null, revisionAfter: number | null): JournaledRelease => ({
-  name: "web",
-  namespace: "shop",
-  action: "upgrade",
-  needs: [],
-  chart: "web 1.0.0",
-  injected: false,
-  istiod: false,
-  revisionBefore,
-  revisionAfter,
-  outcome: null,
-  message: null,
-});
+const part = (revisionBefore: number | null, revisionAfter: number | null): JournaledRelease =>
+  journaledRelease({ revisionBefore, revisionAfter, outcome: null });
 
-const entry = (...releases: readonly JournaledRelease[]): JournalEntry => ({
-  run: "r",
-  stack: "shop",
-  environment: "dev",
-  context: "kind",
-  command: "up",
-  undoes: null,
-  owner: { run: "r", host: "here", pid: 1, processStarted: "" },
-  user: "ann",
-  startedAt: "2026-11-24T12:00:00Z",
-  finishedAt: null,
-  outcome: "interrupted",
-  releases,
-  namespaces: [],
-});
+const entry = (...releases: readonly JournaledRelease[]): JournalEntry =>
+  journalEntry("r", { finishedAt: null, outcome: "interrupted", releases });
 
 const first = part(1, 2);
 
